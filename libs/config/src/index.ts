@@ -1,0 +1,4 @@
+export * from './load';
+export * from './secret';
+export * from './variable';
+export * from './variables';

@@ -1,0 +1,162 @@
+import { flag, integer, key, list, oneOf, optional, pem, secret, text, url } from './variable';
+
+const POSTGRES = ['postgres', 'postgresql'];
+const port = (doc: string, value: string) => integer(doc, { min: 0, max: 65535 }, { default: value });
+
+/** Every environment variable of the platform, once, by group. `.env.example` is generated from this. */
+export const VARIABLES = {
+  process: {
+    NODE_ENV: oneOf('Mode of the process.', ['development', 'test', 'production'], { default: 'production' }),
+    LOG_LEVEL: oneOf('Least severe log line that is written.', ['debug', 'info', 'warn', 'error'], {
+      default: 'info',
+    }),
+    LOG_FORMAT: oneOf('Log lines as JSON, or as text for people.', ['json', 'text'], { default: 'json' }),
+    SHUTDOWN_TIMEOUT_MS: integer(
+      'How long open requests may take to finish on shutdown.',
+      { min: 0, max: 300_000 },
+      { default: '10000' },
+    ),
+  },
+  coreApi: {
+    CORE_API_PORT: port('Port of core-api; 0 picks a free one.', '9000'),
+    CORE_API_HOST: text('Address core-api listens on.', { default: '127.0.0.1' }),
+    CORS_ORIGIN: list('Exact origins browsers may call from, separated by commas.', {
+      default: '',
+      example: 'https://app.example.com',
+    }),
+    TRUSTED_PROXIES: list('Addresses or CIDR blocks whose X-Forwarded-For counts; none by default.', {
+      default: '',
+      example: '10.0.0.0/8',
+    }),
+    BODY_LIMIT_BYTES: integer(
+      'Largest request body.',
+      { min: 1024, max: 104_857_600 },
+      { default: '262144' },
+    ),
+    OUTBOX_RELAY: flag('Whether this process also delivers the outbox and the analytics buffer.', {
+      default: 'true',
+    }),
+  },
+  mainDatabase: {
+    DATABASE_URL: secret(
+      url('Main PostgreSQL as the role core_app.', POSTGRES, {
+        example: 'postgres://core_app:…@localhost:5432/restartix',
+      }),
+    ),
+    DATABASE_SYSTEM_URL: optional(
+      secret(url('The same as core_system; DATABASE_URL with SET ROLE when absent.', POSTGRES)),
+    ),
+    DATABASE_RELAY_URL: optional(
+      secret(url('The same as outbox_relay; DATABASE_URL with SET ROLE when absent.', POSTGRES)),
+    ),
+    DATABASE_MIGRATION_URL: optional(
+      secret(url('The same as migrator; DATABASE_URL with SET ROLE when absent.', POSTGRES)),
+    ),
+    DB_MAX_CONNECTIONS: integer(
+      'Largest number of connections core_app opens per process.',
+      { min: 1, max: 500 },
+      { default: '20' },
+    ),
+    DB_STATEMENT_TIMEOUT_MS: integer(
+      'Longest a statement of a request may run.',
+      { min: 100, max: 600_000 },
+      { default: '15000' },
+    ),
+  },
+  identity: {
+    CLERK_SECRET_KEY: secret(text('Secret key of the Clerk instance.', { example: 'sk_live_…' })),
+    CLERK_PUBLISHABLE_KEY: text('Publishable key of the Clerk instance.', { example: 'pk_live_…' }),
+    CLERK_WEBHOOK_SECRET: secret(
+      text('Signing secret of Clerk webhooks; CLERK_WEBHOOK_SIGNING_SECRET is read too.', {
+        example: 'whsec_…',
+      }),
+    ),
+    CLERK_JWT_KEY: optional(
+      pem('Public key of session tokens: they are then verified without a network call.', 'PUBLIC KEY'),
+    ),
+    CLERK_ISSUER: url('Issuer of session tokens.', ['https', 'http'], {
+      example: 'https://clerk.example.com',
+    }),
+    CLERK_AUTHORIZED_PARTIES: list(
+      'Origins a token may have been issued to (its azp claim); any when empty.',
+      { default: '', example: 'https://app.example.com' },
+    ),
+  },
+  keys: {
+    ENCRYPTION_KEY: secret(
+      key('Root key of the main database.', 32, { example: 'output of: openssl rand -base64 32' }),
+    ),
+    BLIND_INDEX_KEY: secret(key('Key of the blind indexes and other keyed hashes of core-api.', 32)),
+    TELEMETRY_ENCRYPTION_KEY: secret(key('Root key of the telemetry database.', 32)),
+  },
+  serviceChannel: {
+    TELEMETRY_INTERNAL_URL: url(
+      'Where core-api reaches telemetry-api, on the private network.',
+      ['http', 'https'],
+      { example: 'http://telemetry.internal:4000' },
+    ),
+    CHANNEL_PRIVATE_KEY: secret(
+      pem('Ed25519 key core-api signs its messages to telemetry-api with.', 'PRIVATE KEY'),
+    ),
+    CHANNEL_PUBLIC_KEYS: pem(
+      'Ed25519 public keys telemetry-api accepts, one PEM after another (two while rotating).',
+      'PUBLIC KEY',
+    ),
+    ANALYTICS_PUBLIC_KEY: pem('X25519 key core-api seals buffered analytics with.', 'PUBLIC KEY'),
+    ANALYTICS_PRIVATE_KEY: secret(
+      pem('X25519 key telemetry-api opens buffered analytics with.', 'PRIVATE KEY'),
+    ),
+  },
+  telemetryApi: {
+    TELEMETRY_PORT: port('Port of telemetry-api; 0 picks a free one.', '4000'),
+    TELEMETRY_HOST: text('Private address telemetry-api listens on.', { default: '127.0.0.1' }),
+    GEOIP_DATABASE_PATH: optional(text('MaxMind database (City or Country schema); "unknown" without one.')),
+  },
+  telemetryDatabase: {
+    TELEMETRY_DATABASE_URL: secret(
+      url('Telemetry PostgreSQL as the role telemetry_writer.', POSTGRES, {
+        example: 'postgres://telemetry_writer:…@localhost:5433/telemetry',
+      }),
+    ),
+    TELEMETRY_DATABASE_READER_URL: optional(
+      secret(
+        url('The same as telemetry_reader; TELEMETRY_DATABASE_URL with SET ROLE when absent.', POSTGRES),
+      ),
+    ),
+    TELEMETRY_DATABASE_MAINTAINER_URL: optional(
+      secret(
+        url('The same as telemetry_maintainer; TELEMETRY_DATABASE_URL with SET ROLE when absent.', POSTGRES),
+      ),
+    ),
+    TELEMETRY_DATABASE_MIGRATION_URL: optional(
+      secret(url('The same as migrator; TELEMETRY_DATABASE_URL with SET ROLE when absent.', POSTGRES)),
+    ),
+    TELEMETRY_DB_MAX_CONNECTIONS: integer(
+      'Largest number of connections telemetry_writer opens per process.',
+      { min: 1, max: 500 },
+      { default: '10' },
+    ),
+  },
+  clickhouse: {
+    CLICKHOUSE_URL: secret(
+      url('ClickHouse over HTTP, credentials and database in the URL.', ['http', 'https', 'clickhouse'], {
+        example: 'https://user:…@host:8443/analytics',
+      }),
+    ),
+  },
+  redis: {
+    REDIS_URL: optional(
+      secret(
+        url('Redis; without it the service starts degraded.', ['redis', 'rediss'], {
+          example: 'redis://localhost:6379',
+        }),
+      ),
+    ),
+    REDIS_KEY_PREFIX: text('Put before every key.', { default: 'restartix:' }),
+    ANALYTICS_BUFFER_LIMIT: integer(
+      'Most analytics requests that may wait in the buffer; more are answered 429.',
+      { min: 1, max: 10_000_000 },
+      { default: '100000' },
+    ),
+  },
+} as const;

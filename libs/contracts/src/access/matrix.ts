@@ -1,0 +1,115 @@
+import type { Role } from '../platform/roles';
+
+/** What a thing can be to the person who asks for it. The strongest that holds is the one that counts. */
+export const RELATIONSHIPS = ['own', 'in_care', 'organization', 'none'] as const;
+export type Relationship = (typeof RELATIONSHIPS)[number];
+
+export const RESOURCES = [
+  'patient',
+  'patient_person',
+  'specialist',
+  'care_relationship',
+  'organization',
+  'audit_log',
+  'analytics',
+] as const;
+export type Resource = (typeof RESOURCES)[number];
+
+export type Verb = 'read' | 'create' | 'update';
+
+/** Which part of a record a cell opens. `contact` is name and contact data without date of birth or insurance. */
+export type Extent = 'all' | 'contact';
+
+/** A cell: verb → the extent it opens. An absent verb is a refusal. */
+export type Cell = Readonly<Partial<Record<Verb, Extent>>>;
+
+export type MatrixRole = Exclude<Role, 'system' | 'anonymous'>;
+
+type Row = Readonly<Record<MatrixRole, Readonly<Partial<Record<Relationship, Cell>>>>>;
+
+const R: Cell = { read: 'all' };
+const RU: Cell = { read: 'all', update: 'all' };
+const NOTHING = {};
+
+/**
+ * The access matrix (requirements D121–D127, decision R20): resource × role × relationship. It decides the guards,
+ * the policies and the tests. An absent cell is a refusal; a superadmin has no cell that opens health data.
+ */
+export const ACCESS_MATRIX: Readonly<Record<Resource, Row>> = {
+  /** A person's record in one organization. */
+  patient: {
+    patient: { own: R },
+    specialist: { in_care: RU, organization: { create: 'all' } },
+    assistant: { organization: { read: 'contact', create: 'contact', update: 'contact' } },
+    org_admin: { organization: { read: 'contact', create: 'contact', update: 'contact' } },
+    compliance: { organization: R },
+    superadmin: NOTHING,
+  },
+  /** The portable layer of one human, across organizations. */
+  patient_person: {
+    patient: { own: RU },
+    specialist: { in_care: R },
+    assistant: NOTHING,
+    org_admin: { organization: R },
+    compliance: { organization: R },
+    superadmin: NOTHING,
+  },
+  specialist: {
+    patient: { organization: R },
+    specialist: { organization: R },
+    assistant: { organization: R },
+    org_admin: { organization: { read: 'all', create: 'all', update: 'all' } },
+    compliance: { organization: R },
+    superadmin: NOTHING,
+  },
+  care_relationship: {
+    patient: { own: R },
+    specialist: { own: R, organization: { create: 'all' } },
+    assistant: NOTHING,
+    org_admin: { organization: { read: 'all', create: 'all', update: 'all' } },
+    compliance: { organization: R },
+    superadmin: NOTHING,
+  },
+  /** The organization's own profile and settings; `none` is an organization the caller is no member of. */
+  organization: {
+    patient: { organization: R },
+    specialist: { organization: R },
+    assistant: { organization: R },
+    org_admin: { organization: RU },
+    compliance: { organization: R },
+    superadmin: { none: RU },
+  },
+  audit_log: {
+    patient: NOTHING,
+    specialist: NOTHING,
+    assistant: NOTHING,
+    org_admin: { organization: { read: 'contact' } },
+    compliance: { organization: R },
+    superadmin: NOTHING,
+  },
+  /** Counts about the organization; they name nobody. */
+  analytics: {
+    patient: NOTHING,
+    specialist: { organization: R },
+    assistant: { organization: R },
+    org_admin: { organization: R },
+    compliance: { organization: R },
+    superadmin: NOTHING,
+  },
+};
+
+/** What a route or a use case asks for. */
+export type Permission = `${Resource}:${Verb}`;
+
+/** The cell for a role that stands in a relationship to a thing; an empty one when there is none. */
+export function accessCell(resource: Resource, role: Role, relationship: Relationship): Cell {
+  if (role === 'system' || role === 'anonymous') return NOTHING;
+  return ACCESS_MATRIX[resource][role][relationship] ?? NOTHING;
+}
+
+/** Whether some relationship would allow the role this: what a guard can know before the thing is read. */
+export function mayEver(permission: Permission, role: Role): boolean {
+  if (role === 'system' || role === 'anonymous') return false;
+  const [resource, verb] = permission.split(':') as [Resource, Verb];
+  return Object.values(ACCESS_MATRIX[resource][role]).some((cell: Cell) => cell[verb] !== undefined);
+}

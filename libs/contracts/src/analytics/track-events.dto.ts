@@ -1,0 +1,64 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsISO8601,
+  IsObject,
+  IsOptional,
+  IsUUID,
+  Matches,
+  MaxLength,
+  ValidateNested,
+} from 'class-validator';
+
+/** Words joined by dots, no digits: an event name cannot carry an identifier. */
+export const EVENT_NAME = /^[a-z]+(_[a-z]+)*(\.[a-z]+(_[a-z]+)*)*$/;
+
+/** One thing that happened in a client app. */
+export class TrackedEvent {
+  @ApiProperty({ example: 'exercise.completed', maxLength: 64 })
+  @MaxLength(64)
+  @Matches(EVENT_NAME, { message: 'must be lower-case words joined by dots, without digits' })
+  name: string;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: true,
+    description:
+      'At most 20 scalar values. Anything that looks like an identifier is removed before storage.',
+  })
+  @IsOptional()
+  @IsObject()
+  properties?: Record<string, string | number | boolean | null>;
+
+  @ApiProperty({ format: 'date-time', description: 'When it happened, ISO 8601 with offset.' })
+  @IsISO8601({ strict: true })
+  @Matches(/T.*(Z|[+-]\d{2}:\d{2})$/, { message: 'must be a date-time with an offset' })
+  timestamp: string;
+
+  @ApiPropertyOptional({
+    format: 'uuid',
+    description: 'Chosen by the client to make a repeated send harmless; made by the server when absent.',
+  })
+  @IsOptional()
+  @IsUUID()
+  event_id?: string;
+}
+
+/** Body of POST /v1/telemetry/events. */
+export class TrackEventsRequest {
+  @ApiProperty({ type: [TrackedEvent], minItems: 1, maxItems: 100 })
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(100)
+  @ValidateNested({ each: true })
+  @Type(() => TrackedEvent)
+  events: TrackedEvent[];
+}
+
+/** How many of the events were taken into the buffer; storage follows the person's consent. */
+export class TrackEventsReceipt {
+  @ApiProperty() accepted: number;
+}

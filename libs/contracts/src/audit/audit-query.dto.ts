@@ -1,0 +1,143 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
+import {
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsISO8601,
+  IsOptional,
+  IsUUID,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+} from 'class-validator';
+import { AUDIT_ACTIONS, type AuditAction, type AuditDetails, type AuditEvent } from './audit-event';
+
+const OFFSET = /T.*(Z|[+-]\d{2}:\d{2})$/;
+const RESOURCE = /^[a-z][a-z_]*$/;
+
+/** Query of GET /v1/audit-logs: filters, then cursor paging, newest first. */
+export class AuditLogQuery {
+  @ApiPropertyOptional({ format: 'uuid' }) @IsOptional() @IsUUID() user_id?: string;
+
+  @ApiPropertyOptional({ format: 'uuid' }) @IsOptional() @IsUUID() patient_id?: string;
+
+  @ApiPropertyOptional({ example: 'patient' })
+  @IsOptional()
+  @MaxLength(64)
+  @Matches(RESOURCE, { message: 'must be a resource type such as "patient"' })
+  resource_type?: string;
+
+  @ApiPropertyOptional() @IsOptional() @MaxLength(128) @Matches(/^[\w.:-]+$/) resource_id?: string;
+
+  @ApiPropertyOptional({ enum: AUDIT_ACTIONS }) @IsOptional() @IsIn(AUDIT_ACTIONS) action?: AuditAction;
+
+  @ApiPropertyOptional()
+  @IsOptional()
+  @Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value))
+  @IsBoolean()
+  success?: boolean;
+
+  @ApiPropertyOptional() @IsOptional() @MaxLength(128) @Matches(/^[\w.:-]+$/) request_id?: string;
+
+  @ApiPropertyOptional({ format: 'date-time', description: 'Inclusive.' })
+  @IsOptional()
+  @IsISO8601({ strict: true })
+  @Matches(OFFSET, { message: 'must be a date-time with an offset' })
+  from?: string;
+
+  @ApiPropertyOptional({ format: 'date-time', description: 'Exclusive.' })
+  @IsOptional()
+  @IsISO8601({ strict: true })
+  @Matches(OFFSET, { message: 'must be a date-time with an offset' })
+  to?: string;
+
+  @ApiPropertyOptional({ minimum: 1, maximum: 100, default: 25 })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(100)
+  page_size: number = 25;
+
+  @ApiPropertyOptional({ description: 'The `next_cursor` of the page before, for the same filters.' })
+  @IsOptional()
+  @MaxLength(512)
+  cursor?: string;
+}
+
+/** One stored event as compliance staff read it. */
+export class AuditLogEntry implements AuditEvent {
+  @ApiProperty({ format: 'uuid' }) event_id: string;
+  @ApiProperty({ format: 'date-time' }) timestamp: string;
+  @ApiProperty() organization_id: number;
+  @ApiProperty({ type: String, format: 'uuid', nullable: true }) user_id: string | null;
+  @ApiProperty({ type: String, nullable: true, description: 'Shown to the compliance role only.' })
+  user_email: string | null;
+  @ApiProperty() user_role: AuditEvent['user_role'];
+  @ApiProperty({ enum: AUDIT_ACTIONS }) action: AuditAction;
+  @ApiProperty() resource_type: string;
+  @ApiProperty({ type: String, nullable: true }) resource_id: string | null;
+  @ApiProperty({ type: String, format: 'uuid', nullable: true }) patient_id: string | null;
+  @ApiProperty({ type: String, nullable: true }) ip_address: string | null;
+  @ApiProperty({ type: String, nullable: true }) user_agent: string | null;
+  @ApiProperty({ type: String, nullable: true }) request_id: string | null;
+  @ApiProperty() success: boolean;
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    description:
+      'Health data in `changes` is readable for the compliance role only; others see "[protected]".',
+  })
+  details: AuditDetails;
+  @ApiProperty({
+    description: "Position in the organization's log: 0, 1, 2 … without gaps, in order of arrival.",
+  })
+  leaf_index: number;
+  @ApiProperty({ description: 'SHA-256 of the canonical event as stored, hexadecimal.' })
+  leaf_hash: string;
+}
+
+/** Where a page ended: the next one holds what is older. */
+export interface AuditPosition {
+  timestamp: string;
+  event_id: string;
+}
+
+/** Body of POST /internal/v1/audit-logs/search. The organization comes from core-api's authenticated context. */
+export interface AuditSearchRequest {
+  organization_id: number;
+  filters: Pick<
+    AuditLogQuery,
+    | 'user_id'
+    | 'patient_id'
+    | 'resource_type'
+    | 'resource_id'
+    | 'action'
+    | 'success'
+    | 'request_id'
+    | 'from'
+    | 'to'
+  >;
+  page_size: number;
+  before: AuditPosition | null;
+  /** Whether addresses of people are opened: for the compliance role only. */
+  reveal_identity: boolean;
+}
+
+export interface AuditSearchResponse {
+  entries: AuditLogEntry[];
+  next: AuditPosition | null;
+}
+
+/** Body of POST /internal/v1/audit-logs/get; the answer's entry is null when the organization has no such event. */
+export interface AuditGetRequest {
+  organization_id: number;
+  event_id: string;
+  reveal_identity: boolean;
+}
+
+export interface AuditGetResponse {
+  entry: AuditLogEntry | null;
+}

@@ -1,0 +1,40 @@
+import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
+import { IsEmail, IsIn, IsOptional, IsUrl, MaxLength, MinLength } from 'class-validator';
+import { PageQuery } from '../platform/page.dto';
+import { IsPlainText } from '../platform/plain-text';
+
+export const ORGANIZATION_SORTS = ['name', '-name', 'created_at', '-created_at'] as const;
+
+/** Query of GET /v1/organizations: members see theirs, a superadmin sees all. */
+export class OrganizationListQuery extends PageQuery {
+  @ApiPropertyOptional({ enum: ORGANIZATION_SORTS, default: 'name' })
+  @IsOptional()
+  @IsIn(ORGANIZATION_SORTS)
+  sort: (typeof ORGANIZATION_SORTS)[number] = 'name';
+}
+
+class OrganizationFields {
+  @ApiProperty({ maxLength: 200 }) @IsPlainText() @MinLength(1) @MaxLength(200) name: string;
+  @ApiProperty({ maxLength: 300 }) @IsPlainText() @MaxLength(300) tagline: string;
+  @ApiProperty() @IsEmail() @MaxLength(254) email: string;
+  @ApiProperty({ maxLength: 40 }) @IsPlainText() @MaxLength(40) phone: string;
+  @ApiProperty() @IsUrl({ protocols: ['https'], require_protocol: true }) @MaxLength(300) website: string;
+  @ApiProperty({ maxLength: 300 }) @IsPlainText() @MaxLength(300) location: string;
+}
+
+/** Body of PATCH /v1/organizations/{id}; at least one field. */
+export class UpdateOrganizationRequest extends PartialType(OrganizationFields) {}
+
+/** A clinic organization: the tenant. */
+export class Organization {
+  @ApiProperty() id: number;
+  @ApiProperty() name: string;
+  @ApiProperty() slug: string;
+  @ApiProperty({ type: String, nullable: true }) tagline: string | null;
+  @ApiProperty({ type: String, nullable: true }) email: string | null;
+  @ApiProperty({ type: String, nullable: true }) phone: string | null;
+  @ApiProperty({ type: String, nullable: true }) website: string | null;
+  @ApiProperty({ type: String, nullable: true }) location: string | null;
+  @ApiProperty({ format: 'date-time' }) created_at: string;
+  @ApiProperty({ format: 'date-time' }) updated_at: string;
+}

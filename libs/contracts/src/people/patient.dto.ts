@@ -1,0 +1,165 @@
+import { ApiProperty, ApiPropertyOptional, OmitType, PartialType } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  IsBoolean,
+  IsDateString,
+  IsEmail,
+  IsIn,
+  IsOptional,
+  IsUUID,
+  Matches,
+  MaxLength,
+  MinLength,
+  ValidateNested,
+} from 'class-validator';
+import { PageQuery } from '../platform/page.dto';
+import { IsPlainText } from '../platform/plain-text';
+
+export const PATIENT_SORTS = ['created_at', '-created_at', 'updated_at', '-updated_at'] as const;
+const E164 = /^\+[1-9]\d{6,14}$/;
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+/** Query of GET /v1/patients. Names are encrypted, so a list is never sorted or filtered by name. */
+export class PatientListQuery extends PageQuery {
+  @ApiPropertyOptional({ enum: PATIENT_SORTS, default: '-created_at' })
+  @IsOptional()
+  @IsIn(PATIENT_SORTS)
+  sort: (typeof PATIENT_SORTS)[number] = '-created_at';
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'Only patients in the care of this specialist.' })
+  @IsOptional()
+  @IsUUID()
+  specialist_id?: string;
+
+  @ApiPropertyOptional({ format: 'date-time', name: 'created_at.gte' })
+  @IsOptional()
+  @IsDateString({ strict: true })
+  'created_at.gte'?: string;
+
+  @ApiPropertyOptional({ format: 'date-time', name: 'created_at.lte' })
+  @IsOptional()
+  @IsDateString({ strict: true })
+  'created_at.lte'?: string;
+}
+
+/** Postal address; every line is stored encrypted. */
+export class Address {
+  @ApiPropertyOptional({ type: String, nullable: true }) @IsOptional() @IsPlainText() @MaxLength(200) line1?:
+    string | null;
+  @ApiPropertyOptional({ type: String, nullable: true }) @IsOptional() @IsPlainText() @MaxLength(200) line2?:
+    string | null;
+  @ApiPropertyOptional({ type: String, nullable: true }) @IsOptional() @IsPlainText() @MaxLength(100) city?:
+    string | null;
+  @ApiPropertyOptional({ type: String, nullable: true }) @IsOptional() @IsPlainText() @MaxLength(100) state?:
+    string | null;
+  @ApiPropertyOptional({ type: String, nullable: true }) @IsOptional() @IsPlainText() @MaxLength(20) zip?:
+    string | null;
+}
+
+/** Insurance as the patient states it; verification comes with billing. */
+export class Insurance {
+  @ApiPropertyOptional({ type: String, nullable: true })
+  @IsOptional()
+  @IsPlainText()
+  @MaxLength(200)
+  provider?: string | null;
+  @ApiPropertyOptional({ type: String, nullable: true })
+  @IsOptional()
+  @IsPlainText()
+  @MaxLength(64)
+  member_id?: string | null;
+  @ApiPropertyOptional({ type: String, nullable: true })
+  @IsOptional()
+  @IsPlainText()
+  @MaxLength(64)
+  group_number?: string | null;
+}
+
+/** What a patient's record in one organization can be given. Sending null clears an optional field. */
+export class PatientFields {
+  @ApiProperty({ maxLength: 100 }) @IsPlainText() @MinLength(1) @MaxLength(100) first_name: string;
+
+  @ApiProperty({ maxLength: 100 }) @IsPlainText() @MinLength(1) @MaxLength(100) last_name: string;
+
+  @ApiPropertyOptional({ type: String, format: 'date', nullable: true })
+  @IsOptional()
+  @Matches(DAY, { message: 'must be a day as YYYY-MM-DD' })
+  @IsDateString({ strict: true })
+  date_of_birth?: string | null;
+
+  @ApiPropertyOptional({ type: String, nullable: true }) @IsOptional() @IsEmail() @MaxLength(254) email?:
+    string | null;
+
+  @ApiPropertyOptional({ type: String, nullable: true, example: '+40721234567' })
+  @IsOptional()
+  @Matches(E164, { message: 'must be a phone number in E.164 form, such as +40721234567' })
+  phone?: string | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    description: 'Medical record number of the clinic’s EHR.',
+  })
+  @IsOptional()
+  @IsPlainText()
+  @MaxLength(64)
+  external_ehr_id?: string | null;
+
+  @ApiPropertyOptional({ type: Address })
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => Address)
+  address?: Address;
+
+  @ApiPropertyOptional({ type: Insurance })
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => Insurance)
+  insurance?: Insurance;
+
+  @ApiPropertyOptional() @IsOptional() @IsBoolean() recording_consent?: boolean;
+}
+
+/** Body of POST /v1/patients. A new person is created with the record; a person id is never taken from a client. */
+export class CreatePatientRequest extends PatientFields {}
+
+/** Body of PATCH /v1/patients/{id}; at least one field, with If-Match. */
+export class UpdatePatientRequest extends PartialType(OmitType(PatientFields, [] as const)) {}
+
+/** Body of POST /v1/patients/search: exact matches on normalised values; all that are given must match. */
+export class PatientSearchRequest extends PageQuery {
+  @ApiPropertyOptional() @IsOptional() @IsEmail() @MaxLength(254) email?: string;
+
+  @ApiPropertyOptional({ example: '+40721234567' })
+  @IsOptional()
+  @Matches(E164, { message: 'must be a phone number in E.164 form, such as +40721234567' })
+  phone?: string;
+
+  @ApiPropertyOptional() @IsOptional() @IsPlainText() @MinLength(1) @MaxLength(64) external_ehr_id?: string;
+
+  @ApiPropertyOptional() @IsOptional() @IsPlainText() @MinLength(1) @MaxLength(100) last_name?: string;
+
+  @ApiPropertyOptional({ format: 'date' })
+  @IsOptional()
+  @Matches(DAY, { message: 'must be a day as YYYY-MM-DD' })
+  @IsDateString({ strict: true })
+  date_of_birth?: string;
+}
+
+/** A patient's record in the caller's organization. Fields the caller's role may not see are absent. */
+export class Patient {
+  @ApiProperty({ format: 'uuid' }) id: string;
+  @ApiProperty() first_name: string;
+  @ApiProperty() last_name: string;
+  @ApiPropertyOptional({ type: String, format: 'date', nullable: true }) date_of_birth?: string | null;
+  @ApiProperty({ type: String, nullable: true }) email: string | null;
+  @ApiProperty({ type: String, nullable: true }) phone: string | null;
+  @ApiPropertyOptional({ type: String, nullable: true }) external_ehr_id?: string | null;
+  @ApiProperty({ type: Address }) address: Address;
+  @ApiPropertyOptional({ type: Insurance }) insurance?: Insurance;
+  @ApiPropertyOptional() recording_consent?: boolean;
+  @ApiProperty() profile_shared: boolean;
+  @ApiProperty({ description: 'The number behind the ETag: goes up with every change.' }) version: number;
+  @ApiProperty({ format: 'date-time' }) created_at: string;
+  @ApiProperty({ format: 'date-time' }) updated_at: string;
+}

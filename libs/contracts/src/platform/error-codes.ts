@@ -1,0 +1,57 @@
+/**
+ * Every error code a client can meet: its HTTP status and its plain title (RFC 9457 `title`).
+ * A code is stable; the sentence may be improved.
+ */
+export const ERROR_CODES = {
+  bad_request: { status: 400, title: 'The request could not be understood.' },
+  malformed_json: { status: 400, title: 'The body is not valid JSON.' },
+  validation_error: { status: 400, title: 'One or more fields are not valid.' },
+  invalid_cursor: { status: 400, title: 'The cursor is not valid for this list.' },
+  unauthenticated: { status: 401, title: 'A valid access token is required.' },
+  token_expired: { status: 401, title: 'The access token has expired.' },
+  token_not_active: { status: 401, title: 'The access token is not valid yet.' },
+  token_invalid: { status: 401, title: 'The access token is not valid.' },
+  channel_signature_invalid: { status: 401, title: 'The message signature is missing or not valid.' },
+  channel_replay: { status: 401, title: 'This message was already received.' },
+  forbidden: { status: 403, title: 'You are not allowed to do this.' },
+  organization_required: { status: 403, title: 'An active organization is required.' },
+  not_a_member: { status: 403, title: 'You are not a member of this organization.' },
+  not_found: { status: 404, title: 'There is no such thing here.' },
+  method_not_allowed: { status: 405, title: 'This method is not allowed here.' },
+  conflict: { status: 409, title: 'The request conflicts with the current state.' },
+  already_exists: { status: 409, title: 'Such a thing already exists.' },
+  precondition_failed: { status: 412, title: 'The thing has changed since you read it.' },
+  payload_too_large: { status: 413, title: 'The body is too large.' },
+  unsupported_media_type: { status: 415, title: 'The media type is not supported.' },
+  precondition_required: { status: 428, title: 'This change needs an If-Match header.' },
+  rate_limited: { status: 429, title: 'Too many requests.' },
+  headers_too_large: { status: 431, title: 'The request headers are too large.' },
+  internal_error: { status: 500, title: 'Something went wrong on our side.' },
+  unregistered_phi: { status: 500, title: 'The answer was withheld because its access was not recorded.' },
+  identity_unavailable: { status: 503, title: 'The identity provider cannot be reached.' },
+  database_unavailable: { status: 503, title: 'The database cannot be reached.' },
+  audit_unavailable: { status: 503, title: 'The access could not be recorded, so it was not made.' },
+  telemetry_unavailable: { status: 503, title: 'The record service cannot be reached.' },
+  analytics_unavailable: { status: 503, title: 'Analytics cannot be reached.' },
+  queue_unavailable: { status: 503, title: 'The work queue cannot be reached.' },
+  shutting_down: { status: 503, title: 'The service is shutting down.' },
+} as const;
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** One faulty field of a request: where it is and why it was refused. Never its value. */
+export interface FieldError {
+  field: string;
+  reason: string;
+}
+
+/** An RFC 9457 problem document as every error answer of both services carries it. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  code: ErrorCode;
+  detail?: string;
+  instance?: string;
+  request_id?: string;
+  errors?: FieldError[];
+}
