@@ -1,1 +1,4 @@
-export {};
+export * from './canonical';
+export * from './envelope';
+export * from './keyed-hash';
+export * from './sealed-box';
