@@ -1,0 +1,105 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { requireContext, runInContext, type RequestContext } from '@restartix/context';
+import type { Database, Sql, Statement } from './database';
+
+/** A unit that is open: its transaction and what is to be written with its COMMIT. */
+interface OpenUnit {
+  sql: Sql;
+  beforeCommit: (() => Statement | null)[];
+}
+
+const openUnit = new AsyncLocalStorage<OpenUnit>();
+
+/** What the database knows of the work in hand; policies and audit triggers read these settings. */
+function settingsOf(context: RequestContext, reason = ''): Record<string, string> {
+  const { actor } = context;
+  return {
+    'app.current_user_id': actor?.userId ?? '',
+    'app.current_org_id': context.organizationId === null ? '' : String(context.organizationId),
+    'app.current_role': actor?.role ?? 'anonymous',
+    'app.request_id': context.requestId,
+    'app.user_email': actor?.emailEnvelope ?? '',
+    'app.client_address': context.clientAddress ?? '',
+    'app.user_agent': context.userAgent ?? '',
+    'app.system_reason': reason,
+  };
+}
+
+/**
+ * One piece of work on the main database: one short transaction that carries who acts and for which organization,
+ * so that row-level security decides what it sees. Never hold one open across a call to anything else.
+ */
+export class UnitOfWork {
+  private readonly commitListeners: (() => void)[] = [];
+
+  constructor(
+    private readonly requests: Database,
+    private readonly system: Database,
+  ) {}
+
+  /** Runs work in the open unit, or in a new one under the caller's identity. Throws outside a request context. */
+  run<T>(work: () => Promise<T>): Promise<T> {
+    if (openUnit.getStore()) return work();
+    return this.open(this.requests, settingsOf(requireContext()), work);
+  }
+
+  /**
+   * Runs work that no caller's rights cover, as the database role core_system: for one organization, or null for
+   * platform tables. Every change it makes is audited with the reason.
+   */
+  asSystem<T>(reason: string, organizationId: number | null, work: () => Promise<T>): Promise<T> {
+    const context: RequestContext = {
+      ...requireContext(),
+      organizationId,
+      actor: { userId: null, role: 'system', emailEnvelope: null, sessionId: null },
+    };
+    return runInContext(context, () =>
+      openUnit.exit(() => this.open(this.system, settingsOf(context, reason), work)),
+    );
+  }
+
+  /** The transaction of the open unit. Throws when none is open: SQL outside a unit has no tenant. */
+  get sql(): Sql {
+    return this.current.sql;
+  }
+
+  /** Adds a statement that is made and sent together with the COMMIT; null sends nothing. */
+  beforeCommit(make: () => Statement | null): void {
+    this.current.beforeCommit.push(make);
+  }
+
+  /** Calls the listener after each commit. It must return at once. */
+  onCommit(listener: () => void): void {
+    this.commitListeners.push(listener);
+  }
+
+  private get current(): OpenUnit {
+    const unit = openUnit.getStore();
+    if (!unit) throw new Error('No unit of work is open');
+    return unit;
+  }
+
+  private async open<T>(
+    database: Database,
+    settings: Record<string, string>,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const unit: OpenUnit = { sql: closedSql, beforeCommit: [] };
+    const result = await database.transaction(
+      settings,
+      (sql) => {
+        unit.sql = sql;
+        return openUnit.run(unit, work);
+      },
+      () => unit.beforeCommit.map((make) => make()).filter((statement) => statement !== null),
+    );
+    unit.sql = closedSql;
+    for (const listener of this.commitListeners) listener();
+    return result;
+  }
+}
+
+/** What a handle that outlives its unit finds. */
+const closedSql: Sql = {
+  query: () => Promise.reject(new Error('This unit of work is closed')),
+};
