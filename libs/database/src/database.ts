@@ -57,7 +57,7 @@ export function settingsStatement(settings: Readonly<Record<string, string>>): S
 export class Database implements Sql {
   private readonly source: DataSource;
 
-  constructor(private readonly options: DatabaseOptions) {
+  constructor(options: DatabaseOptions) {
     this.source = new DataSource({
       type: 'postgres',
       url: options.url,

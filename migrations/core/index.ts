@@ -1,0 +1,13 @@
+import type { MigrationClass } from '@restartix/database';
+import { CreateFoundations1763600000000 } from './1763600000000-create-foundations';
+import { CreateOrganizationsAndPeople1763600001000 } from './1763600001000-create-organizations-and-people';
+import { CreatePatients1763600002000 } from './1763600002000-create-patients';
+import { CreateIdentityResolvers1763600003000 } from './1763600003000-create-identity-resolvers';
+
+/** Migrations of the main database, oldest first. A merged file is never changed. */
+export const CORE_MIGRATIONS: MigrationClass[] = [
+  CreateFoundations1763600000000,
+  CreateOrganizationsAndPeople1763600001000,
+  CreatePatients1763600002000,
+  CreateIdentityResolvers1763600003000,
+];

@@ -1,0 +1,61 @@
+/**
+ * Every table of the main database is on exactly one of these two lists; a table on neither fails the checks.
+ * A tenant table carries organization_id, forced row-level security with the restrictive tenant policy, and the
+ * organization in every unique and foreign key.
+ */
+export const TENANT_TABLES = [
+  'patients',
+  'patient_keys',
+  'specialists',
+  'care_relationships',
+  'user_consents',
+] as const;
+
+/** Tables that are not one organization's, why, and whether their rows are audited by trigger. */
+export const EXEMPT_TABLES: readonly { name: string; reason: string; audited: boolean }[] = [
+  {
+    name: 'organizations',
+    reason: 'The tenants themselves: own row, rows of own memberships, all for a superadmin.',
+    audited: true,
+  },
+  {
+    name: 'users',
+    reason: 'One human signs in to many organizations: own row, or members of the current one.',
+    audited: true,
+  },
+  {
+    name: 'user_identities',
+    reason: 'Issuer and subject of a sign-in; read by resolver functions only.',
+    audited: true,
+  },
+  {
+    name: 'user_organizations',
+    reason: 'Memberships: own rows, or those of the current organization.',
+    audited: true,
+  },
+  {
+    name: 'patient_persons',
+    reason: 'The portable layer of one human: readable by its owner, or where shared.',
+    audited: true,
+  },
+  {
+    name: 'organization_keys',
+    reason: 'Wrapped keys of organizations and of the platform (0).',
+    audited: false,
+  },
+  {
+    name: 'audit_outbox',
+    reason: 'Events on their way to the audit store; requests may only insert.',
+    audited: false,
+  },
+  { name: 'audit_dead_letters', reason: 'Events the audit store refused.', audited: false },
+  { name: 'schema_migrations', reason: 'Names of the migrations applied.', audited: false },
+];
+
+/** Tenant tables whose rows are not audited by trigger, and why. */
+export const UNAUDITED_TENANT_TABLES: readonly { name: string; reason: string }[] = [
+  {
+    name: 'patient_keys',
+    reason: 'A wrapped key is made with its patient; its use is what matters and is recorded.',
+  },
+];
