@@ -63,6 +63,11 @@ export class UnitOfWork {
     return this.current.sql;
   }
 
+  /** Stands for the open unit, as a key for what others keep about it. Throws when none is open. */
+  get key(): object {
+    return this.current;
+  }
+
   /** Adds a statement that is made and sent together with the COMMIT; null sends nothing. */
   beforeCommit(make: () => Statement | null): void {
     this.current.beforeCommit.push(make);

@@ -1,1 +1,2 @@
-export {};
+export * from './key-ring';
+export * from './root-key';

@@ -63,7 +63,7 @@ export const ACCESS_MATRIX: Readonly<Record<Resource, Row>> = {
     superadmin: NOTHING,
   },
   care_relationship: {
-    patient: { own: R },
+    patient: NOTHING,
     specialist: { own: R, organization: { create: 'all' } },
     assistant: NOTHING,
     org_admin: { organization: { read: 'all', create: 'all', update: 'all' } },

@@ -123,7 +123,7 @@ export class PatientFields {
 /** Body of POST /v1/patients. A new person is created with the record; a person id is never taken from a client. */
 export class CreatePatientRequest extends PatientFields {}
 
-/** Body of PATCH /v1/patients/{id}; at least one field, with If-Match. */
+/** Body of PATCH /v1/patients/{id}; at least one field. With If-Match it is made only to the version that was read. */
 export class UpdatePatientRequest extends PartialType(OmitType(PatientFields, [] as const)) {}
 
 /** Body of POST /v1/patients/search: exact matches on normalised values; all that are given must match. */

@@ -23,7 +23,6 @@ export const ERROR_CODES = {
   precondition_failed: { status: 412, title: 'The thing has changed since you read it.' },
   payload_too_large: { status: 413, title: 'The body is too large.' },
   unsupported_media_type: { status: 415, title: 'The media type is not supported.' },
-  precondition_required: { status: 428, title: 'This change needs an If-Match header.' },
   rate_limited: { status: 429, title: 'Too many requests.' },
   headers_too_large: { status: 431, title: 'The request headers are too large.' },
   internal_error: { status: 500, title: 'Something went wrong on our side.' },

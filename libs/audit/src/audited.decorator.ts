@@ -1,0 +1,26 @@
+import { SetMetadata } from '@nestjs/common';
+import type { AuditAction } from '@restartix/contracts';
+
+/** An event a route leaves behind when it succeeds, such as "view patient". */
+export type DeclaredEvent = `${AuditAction} ${string}`;
+
+export interface AuditDeclaration {
+  /** What a success leaves. `each`: one per thing shown, not one per request. */
+  events: readonly DeclaredEvent[];
+  each: boolean;
+  /** The kind of protected thing the answer shows: every id in it must have been registered, or it is withheld. */
+  shows?: string;
+}
+
+const AUDIT = 'restartix:audit';
+
+/** Declares what a route leaves in the audit trail when it succeeds. */
+export const Audited = (
+  events: readonly DeclaredEvent[],
+  options: { each?: boolean; shows?: string } = {},
+): MethodDecorator => SetMetadata(AUDIT, { events, each: options.each ?? false, shows: options.shows } satisfies AuditDeclaration);
+
+/** The declaration of a handler, if it has one. */
+export function readAudit(handler: object): AuditDeclaration | undefined {
+  return Reflect.getMetadata(AUDIT, handler) as AuditDeclaration | undefined;
+}
