@@ -13,10 +13,13 @@ export async function runMigrations(options: {
   url: string;
   role?: string;
   migrations: MigrationClass[];
+  /** Schema of the list of applied migrations, made when missing; the default schema when absent. */
+  schema?: string;
 }): Promise<string[]> {
   const source = new DataSource({
     type: 'postgres',
     url: options.url,
+    schema: options.schema,
     applicationName: 'migrate',
     migrations: options.migrations,
     migrationsTableName: 'schema_migrations',
@@ -28,6 +31,7 @@ export async function runMigrations(options: {
   const lock = source.createQueryRunner();
   try {
     await lock.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    if (options.schema) await lock.query(`create schema if not exists ${options.schema}`);
     const applied = await source.runMigrations();
     return applied.map((migration) => migration.name);
   } finally {
