@@ -1,1 +1,9 @@
-export {};
+export * from './anonymous-denials';
+export * from './audit-event.factory';
+export * from './audit-sink';
+export * from './audit-trail';
+export * from './audit.module';
+export * from './audited-problem.filter';
+export * from './audited.decorator';
+export * from './denial-recorder';
+export * from './phi-reply.interceptor';

@@ -1,0 +1,22 @@
+import { Injectable } from '@nestjs/common';
+import { requireContext } from '@restartix/context';
+import { UnitOfWork } from '@restartix/database';
+import { conflict } from '@restartix/errors';
+import { v7 as uuidv7 } from 'uuid';
+import { CareRepository } from './care.repository';
+
+/** Care relationships: what lets a specialist see a patient. */
+@Injectable()
+export class CareService {
+  constructor(
+    private readonly uow: UnitOfWork,
+    private readonly repository: CareRepository,
+  ) {}
+
+  /** The caller takes a patient into care. Throws conflict when the caller has no specialist record here. */
+  async openByCaller(patientId: string): Promise<void> {
+    const userId = requireContext().actor?.userId ?? '';
+    const opened = await this.uow.run(() => this.repository.openForUser(uuidv7(), patientId, userId));
+    if (!opened) throw conflict('Your account has no specialist record in this organization.');
+  }
+}

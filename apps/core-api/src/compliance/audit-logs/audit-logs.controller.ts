@@ -1,0 +1,29 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Audited } from '@restartix/audit';
+import { AuditLogEntry, AuditLogQuery, type CursorMeta } from '@restartix/contracts';
+import { ApiCursorList, ApiData, ParseUuid } from '@restartix/http';
+import { Requires } from '@restartix/tenancy';
+import { AuditLogsService } from './audit-logs.service';
+
+@Controller('v1/audit-logs')
+export class AuditLogsController {
+  constructor(private readonly service: AuditLogsService) {}
+
+  /** The audit trail of your organization, newest first. */
+  @Get()
+  @Requires('audit_log:read')
+  @Audited(['search audit_log'])
+  @ApiCursorList(AuditLogEntry)
+  search(@Query() query: AuditLogQuery): Promise<{ data: AuditLogEntry[]; meta: CursorMeta }> {
+    return this.service.search(query);
+  }
+
+  /** One event of the trail. */
+  @Get(':event_id')
+  @Requires('audit_log:read')
+  @Audited(['view audit_log'])
+  @ApiData(AuditLogEntry)
+  async read(@Param('event_id', ParseUuid) eventId: string): Promise<{ data: AuditLogEntry }> {
+    return { data: await this.service.read(eventId) };
+  }
+}

@@ -1,0 +1,153 @@
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  AUDIT_BATCH_MAX,
+  PLATFORM_ORGANIZATION,
+  type AuditEvent,
+  type AuditIngestRequest,
+  type AuditIngestResponse,
+} from '@restartix/contracts';
+import { EnvelopeError } from '@restartix/crypto';
+import { UnitOfWork } from '@restartix/database';
+import { DomainError } from '@restartix/errors';
+import { KeyRing } from '@restartix/keys';
+import { PlatformLogger } from '@restartix/logging';
+import { ChannelClient } from '@restartix/service-channel';
+import type { CoreConfig } from '../../core.config';
+import { CORE_CONFIG } from '../../platform/tokens';
+import { userPlace } from '../../platform/places';
+import { OutboxRepository, type RefusedEvent, type WaitingEvent } from './outbox.repository';
+
+/** Other instances commit without waking this one; it looks by itself this often. */
+const POLL_MS = 200;
+const LONGEST_PAUSE_MS = 5_000;
+/** The backlog is reported when it is older than this. */
+const ALARM_SECONDS = 60;
+
+/**
+ * Delivers the outbox to telemetry-api: at least once, in the order of arrival, in batches. A row leaves only after
+ * the store's commit. While the store is away the outbox grows and this says so.
+ */
+@Injectable()
+export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private stopping = false;
+  private running: Promise<void> | undefined;
+  private wake: (() => void) | undefined;
+  private woken = false;
+  private failures = 0;
+
+  constructor(
+    private readonly outbox: OutboxRepository,
+    private readonly channel: ChannelClient,
+    private readonly keys: KeyRing,
+    private readonly logger: PlatformLogger,
+    private readonly uow: UnitOfWork,
+    @Inject(CORE_CONFIG) private readonly config: CoreConfig,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (!this.config.OUTBOX_RELAY) return;
+    this.uow.onCommit(() => this.nudge());
+    this.running = this.loop();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping = true;
+    this.nudge();
+    await this.running;
+  }
+
+  private nudge(): void {
+    this.woken = true;
+    this.wake?.();
+  }
+
+  private async loop(): Promise<void> {
+    while (!this.stopping) {
+      this.woken = false;
+      const taken = await this.round();
+      if (taken === AUDIT_BATCH_MAX || this.woken) continue;
+      await this.pause(this.failures ? Math.min(LONGEST_PAUSE_MS, 100 * 2 ** this.failures) : POLL_MS);
+    }
+  }
+
+  /** One batch; a failure is counted and reported, never thrown. */
+  private async round(): Promise<number> {
+    try {
+      const taken = await this.outbox.drain(AUDIT_BATCH_MAX, (waiting) => this.deliver(waiting));
+      if (this.failures > 0) this.logger.info('Audit delivery resumed');
+      this.failures = 0;
+      return taken;
+    } catch (error) {
+      this.failures += 1;
+      await this.report(error);
+      return 0;
+    }
+  }
+
+  private async report(error: unknown): Promise<void> {
+    const backlog = await this.outbox.backlog().catch(() => undefined);
+    const level = (backlog?.oldestSeconds ?? 0) > ALARM_SECONDS ? 'error' : 'warn';
+    this.logger[level]('Audit delivery is waiting', { ...backlog, failures: this.failures, error });
+  }
+
+  private async deliver(waiting: WaitingEvent[]): Promise<RefusedEvent[]> {
+    const events = await Promise.all(waiting.map(({ event }) => this.openAddress(event)));
+    const results = await this.send(events);
+    const refused: RefusedEvent[] = [];
+    waiting.forEach(({ position }, index) => {
+      const result = results[index];
+      if (result?.status === 'refused') refused.push({ position, reason: result.reason ?? 'refused' });
+    });
+    for (const { position, reason } of refused) {
+      this.logger.error('The audit store refused an event; it is kept as a dead letter', { position, reason });
+    }
+    return refused;
+  }
+
+  /** A batch refused as a whole is halved until the one event that cannot be sent stands alone. */
+  private async send(events: AuditEvent[]): Promise<AuditIngestResponse['results']> {
+    try {
+      const request: AuditIngestRequest = { events };
+      return (await this.channel.post<AuditIngestResponse>('/internal/v1/audit-events', request)).results;
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      const [event] = events;
+      if (event && events.length === 1) return [{ event_id: event.event_id, status: 'refused', reason: error.code }];
+      const middle = Math.ceil(events.length / 2);
+      return [...(await this.send(events.slice(0, middle))), ...(await this.send(events.slice(middle)))];
+    }
+  }
+
+  /** The outbox holds the actor's address as an envelope; the store gets it plain and seals it with its own key. */
+  private async openAddress(event: AuditEvent): Promise<AuditEvent> {
+    if (!event.user_email || !event.user_id) return event;
+    const place = userPlace('email', event.user_id);
+    try {
+      return { ...event, user_email: await this.keys.open(PLATFORM_ORGANIZATION, event.user_email, place) };
+    } catch (error) {
+      if (error instanceof EnvelopeError) return { ...event, user_email: null };
+      throw error;
+    }
+  }
+
+  private pause(milliseconds: number): Promise<void> {
+    if (this.stopping || (this.woken && this.failures === 0)) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(done, milliseconds);
+      const finish = (): void => {
+        if (this.failures === 0 || this.stopping) done();
+      };
+      function done(): void {
+        clearTimeout(timer);
+        resolve();
+      }
+      this.wake = finish;
+    });
+  }
+}
+
+/** The request itself was refused (its size, its form); sending it again would be refused again. */
+function isRefusal(error: unknown): error is DomainError {
+  const codes = ['bad_request', 'malformed_json', 'validation_error', 'payload_too_large'];
+  return error instanceof DomainError && codes.includes(error.code);
+}

@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import type { AuditEvent } from '@restartix/contracts';
+import type { Sql } from '@restartix/database';
+import { MainDatabases } from '../../platform/main-databases';
+
+/** An event that waits for delivery. */
+export interface WaitingEvent {
+  position: string;
+  event: AuditEvent;
+}
+
+export interface RefusedEvent {
+  position: string;
+  reason: string;
+}
+
+/** The outbox as its relay sees it. */
+@Injectable()
+export class OutboxRepository {
+  constructor(private readonly databases: MainDatabases) {}
+
+  /**
+   * Locks up to `limit` waiting events, hands them to `deliver`, and takes out those it answered for; a refused one
+   * goes to the dead letters. When `deliver` throws, everything stays. Rows stay locked meanwhile, so any number of
+   * relays share the work. Answers how many events were taken.
+   */
+  async drain(limit: number, deliver: (waiting: WaitingEvent[]) => Promise<RefusedEvent[]>): Promise<number> {
+    return this.databases.relay.transaction({}, async (sql) => {
+      const waiting = await sql.query<WaitingEvent>(
+        'select position, event from audit_outbox order by position limit $1 for update skip locked',
+        [limit],
+      );
+      if (waiting.length === 0) return 0;
+      const refused = await deliver(waiting);
+      if (refused.length > 0) await this.bury(sql, refused);
+      await sql.query('delete from audit_outbox where position = any($1::bigint[])', [
+        waiting.map(({ position }) => position),
+      ]);
+      return waiting.length;
+    });
+  }
+
+  /** How many events wait, and how old the oldest is. */
+  async backlog(): Promise<{ depth: number; oldestSeconds: number }> {
+    const [row] = await this.databases.relay.query<{ depth: number; oldest: number }>(
+      `select count(*)::int as depth, coalesce(extract(epoch from now() - min(created_at)), 0)::int as oldest
+         from audit_outbox`,
+    );
+    return { depth: row?.depth ?? 0, oldestSeconds: row?.oldest ?? 0 };
+  }
+
+  private async bury(sql: Sql, refused: RefusedEvent[]): Promise<void> {
+    await sql.query(
+      `insert into audit_dead_letters (position, organization_id, event, created_at, reason)
+       select o.position, o.organization_id, o.event, o.created_at, r.reason
+         from jsonb_to_recordset($1::jsonb) as r (position bigint, reason text)
+         join audit_outbox o on o.position = r.position`,
+      [JSON.stringify(refused)],
+    );
+  }
+}

@@ -1,0 +1,40 @@
+import { Body, Controller, Get, Param, Patch, Query } from '@nestjs/common';
+import { Audited } from '@restartix/audit';
+import { Organization, OrganizationListQuery, UpdateOrganizationRequest, type PageMeta } from '@restartix/contracts';
+import { ApiData, ApiList } from '@restartix/http';
+import { Authenticated, Requires } from '@restartix/tenancy';
+import { ParseId } from '../../platform/request-values';
+import { OrganizationsService } from './organizations.service';
+
+@Controller('v1/organizations')
+export class OrganizationsController {
+  constructor(private readonly service: OrganizationsService) {}
+
+  /** The organizations you belong to. */
+  @Get()
+  @Authenticated()
+  @ApiList(Organization)
+  list(@Query() query: OrganizationListQuery): Promise<{ data: Organization[]; meta: PageMeta }> {
+    return this.service.list(query);
+  }
+
+  /** The active organization's profile. */
+  @Get(':id')
+  @Requires('organization:read')
+  @ApiData(Organization)
+  async read(@Param('id', ParseId) id: number): Promise<{ data: Organization }> {
+    return { data: await this.service.read(id) };
+  }
+
+  /** Changes the active organization's profile. */
+  @Patch(':id')
+  @Requires('organization:update')
+  @Audited(['update organization'])
+  @ApiData(Organization)
+  async change(
+    @Param('id', ParseId) id: number,
+    @Body() change: UpdateOrganizationRequest,
+  ): Promise<{ data: Organization }> {
+    return { data: await this.service.change(id, change) };
+  }
+}

@@ -1,0 +1,118 @@
+import { Injectable } from '@nestjs/common';
+import type { PatientListQuery } from '@restartix/contracts';
+import { UnitOfWork } from '@restartix/database';
+import { PROTECTED_COLUMNS, type IndexedColumn, type PatientColumns, type PatientRow } from './patient.entity';
+
+const COLUMNS = `p.id, p.organization_id, p.version, p.recording_consent, p.profile_shared, p.created_at, p.updated_at,
+  ${PROTECTED_COLUMNS.map((column) => `p.${column}`).join(', ')},
+  (select jsonb_object_agg(k.version, k.wrapped_key) from patient_keys k
+    where k.organization_id = p.organization_id and k.patient_id = p.id) as keys`;
+
+const ORDER: Readonly<Record<PatientListQuery['sort'], string>> = {
+  created_at: 'p.created_at, p.id',
+  '-created_at': 'p.created_at desc, p.id',
+  updated_at: 'p.updated_at, p.id',
+  '-updated_at': 'p.updated_at desc, p.id',
+};
+
+interface Slice {
+  page: number;
+  page_size: number;
+}
+
+/** A condition of a list: SQL with one parameter. */
+type Condition = [sql: (parameter: string) => string, value: unknown];
+
+/** SQL of `patients`. Row-level security narrows every statement to the caller's organization and relationship. */
+@Injectable()
+export class PatientsRepository {
+  constructor(private readonly uow: UnitOfWork) {}
+
+  async list(query: PatientListQuery): Promise<{ rows: PatientRow[]; total: number }> {
+    const conditions: Condition[] = [];
+    if (query.specialist_id) {
+      conditions.push([
+        (id) => `exists (select 1 from care_relationships c where c.organization_id = p.organization_id
+          and c.patient_id = p.id and c.closed_at is null and c.specialist_id = ${id})`,
+        query.specialist_id,
+      ]);
+    }
+    if (query['created_at.gte']) conditions.push([(time) => `p.created_at >= ${time}`, query['created_at.gte']]);
+    if (query['created_at.lte']) conditions.push([(time) => `p.created_at <= ${time}`, query['created_at.lte']]);
+    return this.select(conditions, ORDER[query.sort], query);
+  }
+
+  /** Records whose blind indexes all match. */
+  search(indexes: ReadonlyMap<IndexedColumn, string>, slice: Slice): Promise<{ rows: PatientRow[]; total: number }> {
+    const conditions = [...indexes].map(
+      ([column, index]): Condition => [(value) => `p.${column}_index = ${value}`, index],
+    );
+    return this.select(conditions, ORDER['-created_at'], slice);
+  }
+
+  async find(id: string): Promise<PatientRow | undefined> {
+    const [row] = await this.uow.sql.query<PatientRow>(
+      `select ${COLUMNS} from patients p where p.id = $1 and p.deleted_at is null`,
+      [id],
+    );
+    return row;
+  }
+
+  async insertPerson(id: string, wrappedKey: string): Promise<void> {
+    await this.uow.sql.query('insert into patient_persons (id, wrapped_key) values ($1, $2)', [id, wrappedKey]);
+  }
+
+  async insert(organizationId: number, id: string, personId: string, columns: PatientColumns): Promise<void> {
+    const names = Object.keys(columns);
+    const parameters = names.map((_, index) => `$${index + 4}`);
+    await this.uow.sql.query(
+      `insert into patients (organization_id, id, patient_person_id, ${names.join(', ')})
+       values ($1, $2, $3, ${parameters.join(', ')})`,
+      [organizationId, id, personId, ...Object.values(columns)],
+    );
+  }
+
+  async insertKey(organizationId: number, patientId: string, version: number, wrapped: string): Promise<void> {
+    await this.uow.sql.query(
+      'insert into patient_keys (organization_id, patient_id, version, wrapped_key) values ($1, $2, $3, $4)',
+      [organizationId, patientId, version, wrapped],
+    );
+  }
+
+  /** Writes the columns if the row still has this version; undefined when it has not. */
+  async update(id: string, version: number, columns: PatientColumns): Promise<PatientRow | undefined> {
+    const assignments = Object.keys(columns).map((name, index) => `${name} = $${index + 3}`);
+    const [row] = await this.uow.sql.query<PatientRow>(
+      `update patients p set ${[...assignments, 'version = p.version + 1', 'updated_at = now()'].join(', ')}
+        where p.id = $1 and p.version = $2 and p.deleted_at is null returning ${COLUMNS}`,
+      [id, version, ...Object.values(columns)],
+    );
+    return row;
+  }
+
+  /** Wrapped keys of patients, for opening what the audit trail holds of them. */
+  async keysOf(patientIds: readonly string[]): Promise<{ patient_id: string; keys: Record<string, string> }[]> {
+    return this.uow.sql.query(
+      `select patient_id, jsonb_object_agg(version, wrapped_key) as keys from patient_keys
+        where patient_id = any($1::uuid[]) group by patient_id`,
+      [patientIds],
+    );
+  }
+
+  private async select(conditions: Condition[], order: string, slice: Slice): Promise<{ rows: PatientRow[]; total: number }> {
+    const where = ['p.deleted_at is null', ...conditions.map(([sql], index) => sql(`$${index + 1}`))].join(' and ');
+    const values = conditions.map(([, value]) => value);
+    const [limit, offset] = [`$${values.length + 1}`, `$${values.length + 2}`];
+    const found = await this.uow.sql.query<PatientRow & { total: number }>(
+      `select ${COLUMNS}, count(*) over ()::int as total from patients p
+        where ${where} order by ${order} limit ${limit} offset ${offset}`,
+      [...values, slice.page_size, (slice.page - 1) * slice.page_size],
+    );
+    if (found[0] || slice.page === 1) return { rows: found, total: found[0]?.total ?? 0 };
+    const [row] = await this.uow.sql.query<{ total: number }>(
+      `select count(*)::int as total from patients p where ${where}`,
+      values,
+    );
+    return { rows: [], total: row?.total ?? 0 };
+  }
+}

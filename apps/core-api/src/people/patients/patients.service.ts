@@ -1,0 +1,152 @@
+import { Injectable } from '@nestjs/common';
+import { AuditTrail } from '@restartix/audit';
+import { requireContext } from '@restartix/context';
+import {
+  pageMeta,
+  PLATFORM_ORGANIZATION,
+  type CreatePatientRequest,
+  type Extent,
+  type PageMeta,
+  type PageQuery,
+  type Patient,
+  type PatientListQuery,
+  type PatientSearchRequest,
+  type Role,
+  type UpdatePatientRequest,
+} from '@restartix/contracts';
+import { UnitOfWork } from '@restartix/database';
+import { DomainError, invalid, notFound } from '@restartix/errors';
+import { KeyRing } from '@restartix/keys';
+import { v7 as uuidv7 } from 'uuid';
+import { CareService } from '../../access/care/care.service';
+import { placeOf } from '../../platform/places';
+import { PatientCipher } from './patient.cipher';
+import { INDEXED_COLUMNS, type IndexedColumn, type PatientRow } from './patient.entity';
+import { assertWithinExtent, givenFields, patientExtent } from './patient.policy';
+import { toPatient, toPlainValues } from './patients.mapper';
+import { PatientsRepository } from './patients.repository';
+
+interface PatientPage {
+  data: Patient[];
+  meta: PageMeta;
+}
+
+/** Records of patients in the caller's organization. Every record shown or changed leaves its event in the same unit. */
+@Injectable()
+export class PatientsService {
+  constructor(
+    private readonly uow: UnitOfWork,
+    private readonly repository: PatientsRepository,
+    private readonly cipher: PatientCipher,
+    private readonly care: CareService,
+    private readonly trail: AuditTrail,
+    private readonly keys: KeyRing,
+  ) {}
+
+  /** The records the caller may see: a specialist's patients in care, a patient's own, the organization's for staff. */
+  list(query: PatientListQuery): Promise<PatientPage> {
+    return this.showPage(query, () => this.repository.list(query));
+  }
+
+  /** Records that match every given term exactly, after normalisation. Throws validation_error without a term. */
+  search(request: PatientSearchRequest): Promise<PatientPage> {
+    const { organizationId } = caller();
+    const indexes = new Map<IndexedColumn, string>();
+    for (const column of INDEXED_COLUMNS) {
+      const term = request[column];
+      if (term !== undefined) indexes.set(column, this.cipher.index(organizationId, column, term));
+    }
+    if (indexes.size === 0) throw invalid([{ field: '', reason: 'at least one search term must be given' }]);
+    return this.showPage(request, () => this.repository.search(indexes, request));
+  }
+
+  /** Throws not_found for a record that is not there, not the organization's, or not in the caller's care. */
+  async read(id: string): Promise<Patient> {
+    const extent = patientExtent(caller().role, 'read');
+    const row = await this.uow.run(async () => {
+      const found = await this.repository.find(id);
+      if (!found) throw notFound();
+      this.trail.recordShown('view', 'patient', [{ id, patientId: id }]);
+      return found;
+    });
+    return this.present(row, extent);
+  }
+
+  /**
+   * Creates a person and their record in the organization, in one unit. A specialist who creates a record takes the
+   * patient into care.
+   */
+  async create(request: CreatePatientRequest): Promise<Patient> {
+    const { role, organizationId } = caller();
+    const extent = patientExtent(role, 'create');
+    assertWithinExtent(extent, request);
+    const [id, personId] = [uuidv7(), uuidv7()];
+    const { wrapped, ...key } = await this.cipher.createKey(organizationId, id);
+    const person = await this.keys.newDataKey(
+      PLATFORM_ORGANIZATION,
+      placeOf(PLATFORM_ORGANIZATION, 'patient_persons', 'wrapped_key', personId),
+    );
+    const columns = {
+      ...this.cipher.seal(organizationId, id, key, toPlainValues(request)),
+      recording_consent: request.recording_consent ?? false,
+    };
+    const row = await this.uow.run(async () => {
+      await this.repository.insertPerson(personId, person.wrapped);
+      await this.repository.insert(organizationId, id, personId, columns);
+      await this.repository.insertKey(organizationId, id, key.version, wrapped);
+      if (role === 'specialist') await this.care.openByCaller(id);
+      this.trail.allow('patient', id);
+      return this.repository.find(id);
+    });
+    if (!row) throw new Error('A record that was just created cannot be seen by its creator');
+    return this.present(row, extent);
+  }
+
+  /**
+   * Changes a record. With `ifVersion` only when it still has that version. Throws not_found, precondition_failed,
+   * forbidden naming the fields outside the caller's extent, or validation_error for an empty change.
+   */
+  async change(id: string, change: UpdatePatientRequest, ifVersion: number | null): Promise<Patient> {
+    if (givenFields(change).length === 0) throw invalid([{ field: '', reason: 'at least one field must be given' }]);
+    const { role, organizationId } = caller();
+    const extent = patientExtent(role, 'update');
+    const row = await this.uow.run(async () => {
+      const found = await this.repository.find(id);
+      if (!found) throw notFound();
+      assertWithinExtent(extent, change);
+      if (ifVersion !== null && ifVersion !== found.version) throw new DomainError('precondition_failed');
+      const sealed = this.cipher.seal(organizationId, id, await this.cipher.currentKey(found), toPlainValues(change));
+      const recording = change.recording_consent === undefined ? {} : { recording_consent: change.recording_consent };
+      const changed = await this.repository.update(id, found.version, { ...sealed, ...recording });
+      if (!changed) throw new DomainError('precondition_failed');
+      this.trail.allow('patient', id);
+      return changed;
+    });
+    return this.present(row, patientExtent(role, 'read'));
+  }
+
+  private async showPage(
+    query: PageQuery,
+    find: () => Promise<{ rows: PatientRow[]; total: number }>,
+  ): Promise<PatientPage> {
+    const extent = patientExtent(caller().role, 'read');
+    const { rows, total } = await this.uow.run(async () => {
+      const found = await find();
+      this.trail.recordShown('search', 'patient', found.rows.map(({ id }) => ({ id, patientId: id })));
+      return found;
+    });
+    const data = await Promise.all(rows.map((row) => this.present(row, extent)));
+    return { data, meta: pageMeta(query, total) };
+  }
+
+  private async present(row: PatientRow, extent: Extent): Promise<Patient> {
+    return toPatient(row, await this.cipher.open(row), extent);
+  }
+}
+
+/** The caller's role and organization; the guards have made sure there is one. */
+function caller(): { role: Role; organizationId: number } {
+  const { actor, organizationId } = requireContext();
+  if (organizationId === null) throw new DomainError('organization_required');
+  return { role: actor?.role ?? 'anonymous', organizationId };
+}

@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import type { AuditChange, AuditDetail } from '@restartix/contracts';
+import { EnvelopeError, isEnvelope } from '@restartix/crypto';
+import { UnitOfWork } from '@restartix/database';
+import { PatientCipher } from './patient.cipher';
+import { PatientsRepository } from './patients.repository';
+
+/** Changes of one patient's record as the audit trail holds them. */
+export interface RecordedChanges {
+  patientId: string;
+  changes: Record<string, AuditChange>;
+}
+
+/** What stands where a value can no longer be opened: its key was destroyed. */
+export const UNREADABLE = '[unreadable]';
+
+/** Opens the envelopes that recorded changes of patients hold; for the compliance role. */
+@Injectable()
+export class ProtectedChangesService {
+  constructor(
+    private readonly uow: UnitOfWork,
+    private readonly repository: PatientsRepository,
+    private readonly cipher: PatientCipher,
+  ) {}
+
+  /** The same changes with every envelope of `patients` opened. */
+  async open(organizationId: number, recorded: readonly RecordedChanges[]): Promise<Record<string, AuditChange>[]> {
+    const ids = [...new Set(recorded.map(({ patientId }) => patientId))];
+    const wrapped = ids.length === 0 ? [] : await this.uow.run(() => this.repository.keysOf(ids));
+    const keys = new Map<string, Map<number, Buffer>>();
+    for (const row of wrapped) keys.set(row.patient_id, await this.cipher.openKeys(organizationId, row.patient_id, row.keys));
+    return recorded.map(({ patientId, changes }) => {
+      const open = (column: string, value: AuditDetail | undefined) =>
+        this.openValue(organizationId, patientId, column, value, keys.get(patientId) ?? new Map<number, Buffer>());
+      return Object.fromEntries(
+        Object.entries(changes).map(([column, change]) => [
+          column,
+          {
+            ...('old' in change ? { old: open(column, change.old) } : {}),
+            ...('new' in change ? { new: open(column, change.new) } : {}),
+          },
+        ]),
+      );
+    });
+  }
+
+  private openValue(
+    organizationId: number,
+    patientId: string,
+    column: string,
+    value: AuditDetail | undefined,
+    keys: Map<number, Buffer>,
+  ): AuditDetail | undefined {
+    if (!isEnvelope(value)) return value;
+    try {
+      return this.cipher.openColumn(organizationId, patientId, column, value, keys);
+    } catch (error) {
+      if (error instanceof EnvelopeError) return UNREADABLE;
+      throw error;
+    }
+  }
+}

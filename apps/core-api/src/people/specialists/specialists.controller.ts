@@ -1,0 +1,18 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { Specialist, SpecialistListQuery, type PageMeta } from '@restartix/contracts';
+import { ApiList } from '@restartix/http';
+import { Requires } from '@restartix/tenancy';
+import { SpecialistsService } from './specialists.service';
+
+@Controller('v1/specialists')
+export class SpecialistsController {
+  constructor(private readonly service: SpecialistsService) {}
+
+  /** The practitioners of your organization. */
+  @Get()
+  @Requires('specialist:read')
+  @ApiList(Specialist)
+  list(@Query() query: SpecialistListQuery): Promise<{ data: Specialist[]; meta: PageMeta }> {
+    return this.service.list(query);
+  }
+}

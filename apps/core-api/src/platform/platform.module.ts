@@ -1,0 +1,33 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { ChannelClient } from '@restartix/service-channel';
+import { UnitOfWork } from '@restartix/database';
+import { KeyRing } from '@restartix/keys';
+import { PlatformLogger } from '@restartix/logging';
+import type { CoreConfig } from '../core.config';
+import { createKeyRing } from './key-ring.factory';
+import { CORE_CONFIG } from './tokens';
+import { createMainDatabases, MainDatabases } from './main-databases';
+
+
+/** The instruments every room of core-api plays on: databases, keys, the channel, the log. */
+@Module({})
+export class PlatformModule {
+  static register(config: CoreConfig, logger: PlatformLogger): DynamicModule {
+    const databases = createMainDatabases(config);
+    const uow = new UnitOfWork(databases.requests, databases.system);
+    const channel = new ChannelClient({
+      baseUrl: config.TELEMETRY_INTERNAL_URL,
+      privateKey: config.CHANNEL_PRIVATE_KEY.reveal(),
+      timeoutMs: 10_000,
+    });
+    const providers = [
+      { provide: CORE_CONFIG, useValue: config },
+      { provide: PlatformLogger, useValue: logger },
+      { provide: MainDatabases, useValue: databases },
+      { provide: UnitOfWork, useValue: uow },
+      { provide: KeyRing, useValue: createKeyRing(config, uow) },
+      { provide: ChannelClient, useValue: channel },
+    ];
+    return { module: PlatformModule, global: true, providers, exports: providers.map(({ provide }) => provide) };
+  }
+}

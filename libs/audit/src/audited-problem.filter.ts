@@ -1,0 +1,40 @@
+import { Catch, Injectable } from '@nestjs/common';
+import type { Problem } from '@restartix/contracts';
+import { ProblemFilter, readAccess, routeOf } from '@restartix/http';
+import { PlatformLogger } from '@restartix/logging';
+import type { Request } from 'express';
+import { DenialRecorder, type RefusedRequest } from './denial-recorder';
+
+const IDENTIFIER = /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[1-9]\d{0,8})$/i;
+
+/** The problem filter of a service whose refusals are audited. */
+@Catch()
+@Injectable()
+export class AuditedProblemFilter extends ProblemFilter {
+  constructor(
+    logger: PlatformLogger,
+    private readonly denials: DenialRecorder,
+  ) {
+    super(logger);
+  }
+
+  protected override async onProblem(problem: Problem, _error: unknown, request: Request): Promise<void> {
+    try {
+      await this.denials.record(problem, refusedRequest(request));
+    } catch (error) {
+      this.logger.error('A refusal could not be recorded', { code: problem.code, error });
+    }
+  }
+}
+
+function refusedRequest(request: Request): RefusedRequest {
+  const route = routeOf(request);
+  const access = route && readAccess(route.handler, route.controller);
+  const resourceType = access?.kind === 'permission' ? (access.permission.split(':')[0] ?? 'api') : 'api';
+  const id = request.params?.id ?? request.params?.event_id;
+  return {
+    route: route ? `${route.method} ${route.path}` : request.method,
+    resourceType,
+    resourceId: typeof id === 'string' && IDENTIFIER.test(id) ? id.toLowerCase() : null,
+  };
+}
