@@ -12,7 +12,11 @@ export function createKeyRing(config: CoreConfig, uow: UnitOfWork): KeyRing {
   return new KeyRing(root, store, ({ organizationId, version }) =>
     inSomeContext(() =>
       uow.asSystem('open an organization key', organizationId, async () => {
-        const event = createAuditEvent({ action: 'key_use', resourceType: 'organization_key', resourceId: String(version) });
+        const event = createAuditEvent({
+          action: 'key_use',
+          resourceType: 'organization_key',
+          resourceId: String(version),
+        });
         uow.beforeCommit(() => outboxStatement([event]));
       }),
     ),

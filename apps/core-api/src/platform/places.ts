@@ -6,4 +6,5 @@ export const placeOf = (organizationId: number, table: string, column: string, i
   `${organizationId}:${table}:${column}:${id}`;
 
 /** Place of a column of `users`. */
-export const userPlace = (column: 'email' | 'name', userId: string): string => placeOf(0, 'users', column, userId);
+export const userPlace = (column: 'email' | 'name', userId: string): string =>
+  placeOf(0, 'users', column, userId);

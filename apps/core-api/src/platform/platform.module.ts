@@ -8,7 +8,6 @@ import { createKeyRing } from './key-ring.factory';
 import { CORE_CONFIG } from './tokens';
 import { createMainDatabases, MainDatabases } from './main-databases';
 
-
 /** The instruments every room of core-api plays on: databases, keys, the channel, the log. */
 @Module({})
 export class PlatformModule {
@@ -28,6 +27,11 @@ export class PlatformModule {
       { provide: KeyRing, useValue: createKeyRing(config, uow) },
       { provide: ChannelClient, useValue: channel },
     ];
-    return { module: PlatformModule, global: true, providers, exports: providers.map(({ provide }) => provide) };
+    return {
+      module: PlatformModule,
+      global: true,
+      providers,
+      exports: providers.map(({ provide }) => provide),
+    };
   }
 }

@@ -9,7 +9,8 @@ const MAX_ID = 2_147_483_647;
 export class ParseId implements PipeTransform<string, number> {
   transform(text: string): number {
     const id = Number(text);
-    if (!/^[1-9]\d{0,9}$/.test(text) || id > MAX_ID) throw invalid([{ field: 'id', reason: 'must be a positive whole number' }]);
+    if (!/^[1-9]\d{0,9}$/.test(text) || id > MAX_ID)
+      throw invalid([{ field: 'id', reason: 'must be a positive whole number' }]);
     return id;
   }
 }
@@ -23,7 +24,10 @@ export class ParseIfMatch implements PipeTransform<string | undefined, number | 
   transform(header: string | undefined): number | null {
     if (header === undefined || header.trim() === '*') return null;
     const version = /^"(\d{1,9})"$/.exec(header.trim())?.[1];
-    if (!version) throw invalid([{ field: 'If-Match', reason: 'must be one entity tag as this API gave it, such as "3"' }]);
+    if (!version)
+      throw invalid([
+        { field: 'If-Match', reason: 'must be one entity tag as this API gave it, such as "3"' },
+      ]);
     return Number(version);
   }
 }

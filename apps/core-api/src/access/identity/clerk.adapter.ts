@@ -10,7 +10,11 @@ import { CORE_CONFIG } from '../../platform/tokens';
 const TOKEN_LIMIT = 8_192;
 const CLOCK_SKEW_MS = 5_000;
 
-const AWAY: readonly string[] = [Reason.RemoteJWKFailedToLoad, Reason.RemoteJWKInvalid, Reason.JWKFailedToResolve];
+const AWAY: readonly string[] = [
+  Reason.RemoteJWKFailedToLoad,
+  Reason.RemoteJWKInvalid,
+  Reason.JWKFailedToResolve,
+];
 
 /** The claims of a Clerk session token, version 2, that are ours to read. */
 interface SessionClaims {
@@ -33,8 +37,10 @@ export class ClerkTokenVerifier extends TokenVerifier {
     if (token.length > TOKEN_LIMIT) throw new DomainError('token_invalid');
     const claims = await this.claimsOf(token);
     if (claims.iss !== this.config.CLERK_ISSUER) throw new DomainError('token_invalid');
-    if (claims.sts && claims.sts !== 'active') throw new DomainError('token_invalid', { detail: 'The session is not active.' });
-    if (claims.act) throw new DomainError('token_invalid', { detail: 'Tokens on behalf of another are not accepted.' });
+    if (claims.sts && claims.sts !== 'active')
+      throw new DomainError('token_invalid', { detail: 'The session is not active.' });
+    if (claims.act)
+      throw new DomainError('token_invalid', { detail: 'Tokens on behalf of another are not accepted.' });
     return {
       issuer: claims.iss,
       subject: claims.sub,

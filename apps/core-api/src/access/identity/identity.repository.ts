@@ -19,11 +19,10 @@ export class IdentityRepository extends IdentityResolver {
   }
 
   async resolve({ issuer, subject, organizationRef }: Principal): Promise<ResolvedIdentity | null> {
-    const [row] = await this.databases.requests.query<IdentityRow>('select * from resolve_identity($1, $2, $3)', [
-      issuer,
-      subject,
-      organizationRef,
-    ]);
+    const [row] = await this.databases.requests.query<IdentityRow>(
+      'select * from resolve_identity($1, $2, $3)',
+      [issuer, subject, organizationRef],
+    );
     if (!row) return null;
     return {
       userId: row.user_id,

@@ -34,12 +34,20 @@ export class MeService {
     };
   }
 
-  private async openOwn(column: 'email' | 'name', userId: string, envelope: string | null): Promise<string | null> {
+  private async openOwn(
+    column: 'email' | 'name',
+    userId: string,
+    envelope: string | null,
+  ): Promise<string | null> {
     return envelope && this.keys.open(PLATFORM_ORGANIZATION, envelope, userPlace(column, userId));
   }
 
   private async openSpecialistName(organizationId: number | null, row: MeRow): Promise<string | null> {
     if (organizationId === null || !row.specialist_id || !row.specialist_name) return null;
-    return this.keys.open(organizationId, row.specialist_name, placeOf(organizationId, 'specialists', 'name', row.specialist_id));
+    return this.keys.open(
+      organizationId,
+      row.specialist_name,
+      placeOf(organizationId, 'specialists', 'name', row.specialist_id),
+    );
   }
 }

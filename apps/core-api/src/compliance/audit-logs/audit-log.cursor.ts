@@ -18,11 +18,15 @@ export class AuditLogCursor {
   open(organizationId: number, query: AuditLogQuery, cursor: string): AuditPosition {
     const text = verifyText(this.key, cursor);
     const [list, timestamp, event_id] = text === null ? [] : (JSON.parse(text) as string[]);
-    if (!timestamp || !event_id || list !== this.listOf(organizationId, query)) throw new DomainError('invalid_cursor');
+    if (!timestamp || !event_id || list !== this.listOf(organizationId, query))
+      throw new DomainError('invalid_cursor');
     return { timestamp, event_id };
   }
 
-  private listOf(organizationId: number, { cursor: _cursor, page_size: _size, ...filters }: AuditLogQuery): string {
+  private listOf(
+    organizationId: number,
+    { cursor: _cursor, page_size: _size, ...filters }: AuditLogQuery,
+  ): string {
     const given = Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined));
     return keyedHash(this.key, String(organizationId), canonicalJson(given)).slice(0, 16);
   }

@@ -23,7 +23,9 @@ export function withoutProtected(changes: Record<string, AuditChange>): Record<s
   return Object.fromEntries(
     Object.entries(changes).map(([column, change]) => [
       column,
-      Object.fromEntries(Object.entries(change).map(([side, value]) => [side, isEnvelope(value) ? PROTECTED : value])),
+      Object.fromEntries(
+        Object.entries(change).map(([side, value]) => [side, isEnvelope(value) ? PROTECTED : value]),
+      ),
     ]),
   );
 }

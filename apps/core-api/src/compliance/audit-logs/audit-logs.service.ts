@@ -51,7 +51,10 @@ export class AuditLogsService {
     const page = await this.channel.post<AuditSearchResponse>('/internal/v1/audit-logs/search', request);
     await this.recordReading('search', null, page.entries, revealed);
     const next = page.next && this.cursors.seal(organizationId, query, page.next);
-    return { data: await this.present(organizationId, page.entries, revealed), meta: { page_size, next_cursor: next } };
+    return {
+      data: await this.present(organizationId, page.entries, revealed),
+      meta: { page_size, next_cursor: next },
+    };
   }
 
   /** One event. Throws not_found, telemetry_unavailable. */
@@ -81,16 +84,33 @@ export class AuditLogsService {
     entries: AuditLogEntry[],
     revealed: boolean,
   ): Promise<void> {
-    const shown = revealed ? entries.filter(holdsHealthData).map(({ patient_id }) => patient_id as string) : [];
+    const shown = revealed
+      ? entries.filter(holdsHealthData).map(({ patient_id }) => patient_id as string)
+      : [];
     await this.uow.run(async () => {
-      this.trail.record({ action, resourceType: 'audit_log', resourceId: eventId, details: { shown: entries.length } });
+      this.trail.record({
+        action,
+        resourceType: 'audit_log',
+        resourceId: eventId,
+        details: { shown: entries.length },
+      });
       for (const patientId of new Set(shown)) {
-        this.trail.record({ action: 'view', resourceType: 'patient', resourceId: patientId, patientId, details: { description: 'Recorded changes, in the audit trail' } });
+        this.trail.record({
+          action: 'view',
+          resourceType: 'patient',
+          resourceId: patientId,
+          patientId,
+          details: { description: 'Recorded changes, in the audit trail' },
+        });
       }
     });
   }
 
-  private async present(organizationId: number, entries: AuditLogEntry[], revealed: boolean): Promise<AuditLogEntry[]> {
+  private async present(
+    organizationId: number,
+    entries: AuditLogEntry[],
+    revealed: boolean,
+  ): Promise<AuditLogEntry[]> {
     const held = entries.filter((entry) => revealed && holdsHealthData(entry));
     const opened = await this.changes.open(
       organizationId,
@@ -100,7 +120,10 @@ export class AuditLogsService {
     return entries.map((entry) => {
       const { changes } = entry.details;
       if (!changes) return entry;
-      return { ...entry, details: { ...entry.details, changes: withoutProtected(changesOf.get(entry.event_id) ?? changes) } };
+      return {
+        ...entry,
+        details: { ...entry.details, changes: withoutProtected(changesOf.get(entry.event_id) ?? changes) },
+      };
     });
   }
 }

@@ -1,4 +1,9 @@
-import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import {
   AUDIT_BATCH_MAX,
   PLATFORM_ORGANIZATION,
@@ -99,7 +104,10 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
       if (result?.status === 'refused') refused.push({ position, reason: result.reason ?? 'refused' });
     });
     for (const { position, reason } of refused) {
-      this.logger.error('The audit store refused an event; it is kept as a dead letter', { position, reason });
+      this.logger.error('The audit store refused an event; it is kept as a dead letter', {
+        position,
+        reason,
+      });
     }
     return refused;
   }
@@ -112,7 +120,8 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
     } catch (error) {
       if (!isRefusal(error)) throw error;
       const [event] = events;
-      if (event && events.length === 1) return [{ event_id: event.event_id, status: 'refused', reason: error.code }];
+      if (event && events.length === 1)
+        return [{ event_id: event.event_id, status: 'refused', reason: error.code }];
       const middle = Math.ceil(events.length / 2);
       return [...(await this.send(events.slice(0, middle))), ...(await this.send(events.slice(middle)))];
     }

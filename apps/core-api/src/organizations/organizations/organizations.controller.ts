@@ -1,6 +1,11 @@
 import { Body, Controller, Get, Param, Patch, Query } from '@nestjs/common';
 import { Audited } from '@restartix/audit';
-import { Organization, OrganizationListQuery, UpdateOrganizationRequest, type PageMeta } from '@restartix/contracts';
+import {
+  Organization,
+  OrganizationListQuery,
+  UpdateOrganizationRequest,
+  type PageMeta,
+} from '@restartix/contracts';
 import { ApiData, ApiList } from '@restartix/http';
 import { Authenticated, Requires } from '@restartix/tenancy';
 import { ParseId } from '../../platform/request-values';

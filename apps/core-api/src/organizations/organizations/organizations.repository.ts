@@ -2,7 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { Organization, OrganizationListQuery, UpdateOrganizationRequest } from '@restartix/contracts';
 import { UnitOfWork } from '@restartix/database';
 
-type OrganizationRow = Omit<Organization, 'created_at' | 'updated_at'> & { created_at: Date; updated_at: Date };
+type OrganizationRow = Omit<Organization, 'created_at' | 'updated_at'> & {
+  created_at: Date;
+  updated_at: Date;
+};
 
 const COLUMNS = 'id, name, slug, tagline, email, phone, website, location, created_at, updated_at';
 
@@ -31,7 +34,10 @@ export class OrganizationsRepository {
   }
 
   async find(id: number): Promise<Organization | undefined> {
-    const [row] = await this.uow.sql.query<OrganizationRow>(`select ${COLUMNS} from organizations where id = $1`, [id]);
+    const [row] = await this.uow.sql.query<OrganizationRow>(
+      `select ${COLUMNS} from organizations where id = $1`,
+      [id],
+    );
     return row && toOrganization(row);
   }
 
@@ -47,7 +53,9 @@ export class OrganizationsRepository {
 
   /** A page past the end has no row to carry the total. */
   private async count(): Promise<number> {
-    const [row] = await this.uow.sql.query<{ total: number }>('select count(*)::int as total from organizations');
+    const [row] = await this.uow.sql.query<{ total: number }>(
+      'select count(*)::int as total from organizations',
+    );
     return row?.total ?? 0;
   }
 }

@@ -22,7 +22,9 @@ export class ProvisioningRepository {
        on conflict (slug) do nothing`,
       [plan.name, plan.slug, plan.identity_organization, plan.location ?? null],
     );
-    const [row] = await sql.query<{ id: number }>('select id from organizations where slug = $1', [plan.slug]);
+    const [row] = await sql.query<{ id: number }>('select id from organizations where slug = $1', [
+      plan.slug,
+    ]);
     return (row as { id: number }).id;
   }
 

@@ -8,7 +8,13 @@ import type { CoreConfig } from '../../core.config';
 import { placeOf, userPlace } from '../../platform/places';
 import { CORE_CONFIG } from '../../platform/tokens';
 import { ProvisioningRepository, type UserInsert } from './provisioning.repository';
-import type { LinkPlan, OrganizationPlan, PersonPlan, ProvisioningPlan, ProvisioningReport } from './provisioning.types';
+import type {
+  LinkPlan,
+  OrganizationPlan,
+  PersonPlan,
+  ProvisioningPlan,
+  ProvisioningReport,
+} from './provisioning.types';
 
 const REASON = 'provisioning by the platform operator';
 
@@ -68,7 +74,13 @@ export class ProvisioningService {
       if (!isNew) return;
       if (person.role === 'specialist') {
         const { title = null, scheduling_timezone: timezone = null } = person;
-        await this.repository.insertSpecialist(organizationId, { id: specialistId, userId, name, title, timezone });
+        await this.repository.insertSpecialist(organizationId, {
+          id: specialistId,
+          userId,
+          name,
+          title,
+          timezone,
+        });
       }
       if (person.analytics_consent) {
         const { level, policy_version: policyVersion } = person.analytics_consent;

@@ -38,5 +38,9 @@ export interface ProvisioningPlan {
 
 /** What exists afterwards. Running a plan twice makes nothing twice. */
 export interface ProvisioningReport {
-  organizations: { id: number; slug: string; people: { subject: string; user_id: string; role: MemberRole }[] }[];
+  organizations: {
+    id: number;
+    slug: string;
+    people: { subject: string; user_id: string; role: MemberRole }[];
+  }[];
 }

@@ -25,7 +25,8 @@ export type PlainValues = Partial<Record<ProtectedColumn, string | null>>;
 const isIndexed = (column: ProtectedColumn): column is IndexedColumn =>
   (INDEXED_COLUMNS as readonly string[]).includes(column);
 
-const keyPlace = (organizationId: number, patientId: string) => placeOf(organizationId, 'patient_keys', 'wrapped_key', patientId);
+const keyPlace = (organizationId: number, patientId: string) =>
+  placeOf(organizationId, 'patient_keys', 'wrapped_key', patientId);
 
 /** Seals and opens what a patient's record holds, under the person's own key. */
 @Injectable()
@@ -41,11 +42,19 @@ export class PatientCipher {
 
   /** A first data key for a new patient, and its wrapped form. */
   async createKey(organizationId: number, patientId: string): Promise<PatientKey & { wrapped: string }> {
-    return { version: 1, ...(await this.keys.newDataKey(organizationId, keyPlace(organizationId, patientId))) };
+    return {
+      version: 1,
+      ...(await this.keys.newDataKey(organizationId, keyPlace(organizationId, patientId))),
+    };
   }
 
   /** Envelopes and blind indexes of the values given; null clears both. */
-  seal(organizationId: number, patientId: string, { key, version }: PatientKey, values: PlainValues): PatientColumns {
+  seal(
+    organizationId: number,
+    patientId: string,
+    { key, version }: PatientKey,
+    values: PlainValues,
+  ): PatientColumns {
     const columns: Record<string, string | null> = {};
     for (const [column, value] of Object.entries(values) as [ProtectedColumn, string | null | undefined][]) {
       if (value === undefined) continue;
@@ -64,7 +73,8 @@ export class PatientCipher {
     const plain = {} as Record<ProtectedColumn, string | null>;
     for (const column of PROTECTED_COLUMNS) {
       const envelope = row[column];
-      plain[column] = envelope === null ? null : this.openColumn(row.organization_id, row.id, column, envelope, keys);
+      plain[column] =
+        envelope === null ? null : this.openColumn(row.organization_id, row.id, column, envelope, keys);
     }
     return plain;
   }
@@ -77,16 +87,29 @@ export class PatientCipher {
   }
 
   /** Opens the wrapped keys of a patient, by version. */
-  async openKeys(organizationId: number, patientId: string, wrapped: Record<string, string>): Promise<Map<number, Buffer>> {
+  async openKeys(
+    organizationId: number,
+    patientId: string,
+    wrapped: Record<string, string>,
+  ): Promise<Map<number, Buffer>> {
     const opened = new Map<number, Buffer>();
     for (const [version, text] of Object.entries(wrapped)) {
-      opened.set(Number(version), await this.keys.dataKey(organizationId, text, keyPlace(organizationId, patientId)));
+      opened.set(
+        Number(version),
+        await this.keys.dataKey(organizationId, text, keyPlace(organizationId, patientId)),
+      );
     }
     return opened;
   }
 
   /** Opens one envelope of a patient's column; throws EnvelopeError. */
-  openColumn(organizationId: number, patientId: string, column: string, envelope: string, keys: Map<number, Buffer>): string {
+  openColumn(
+    organizationId: number,
+    patientId: string,
+    column: string,
+    envelope: string,
+    keys: Map<number, Buffer>,
+  ): string {
     const version = Number(envelope.split('.')[1]);
     const key = keys.get(version) ?? Buffer.alloc(32);
     return openEnvelope(key, envelope, placeOf(organizationId, 'patients', column, patientId));

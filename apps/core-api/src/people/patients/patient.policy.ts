@@ -11,7 +11,13 @@ import {
 import { DomainError, forbidden } from '@restartix/errors';
 
 /** Fields of the `contact` extent of the access matrix. */
-const CONTACT_FIELDS: readonly (keyof PatientFields)[] = ['first_name', 'last_name', 'email', 'phone', 'address'];
+const CONTACT_FIELDS: readonly (keyof PatientFields)[] = [
+  'first_name',
+  'last_name',
+  'email',
+  'phone',
+  'address',
+];
 
 /**
  * What a record that row-level security shows to this role is to its holder: a specialist sees only patients in
@@ -30,7 +36,10 @@ export function patientExtent(role: Role, verb: Verb): Extent {
 }
 
 /** Refuses fields outside the extent, naming each. */
-export function assertWithinExtent(extent: Extent, change: CreatePatientRequest | UpdatePatientRequest): void {
+export function assertWithinExtent(
+  extent: Extent,
+  change: CreatePatientRequest | UpdatePatientRequest,
+): void {
   if (extent === 'all') return;
   const outside = givenFields(change).filter((field) => !CONTACT_FIELDS.includes(field));
   if (outside.length === 0) return;

@@ -48,7 +48,9 @@ export class PatientsController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<{ data: Patient }> {
     const patient = await this.service.create(request);
-    response.setHeader('ETag', entityTag(patient.version)).setHeader('Location', `/v1/patients/${patient.id}`);
+    response
+      .setHeader('ETag', entityTag(patient.version))
+      .setHeader('Location', `/v1/patients/${patient.id}`);
     return { data: patient };
   }
 
@@ -69,7 +71,11 @@ export class PatientsController {
   @Patch(':id')
   @Requires('patient:update')
   @Audited(['update patient'], { shows: 'patient' })
-  @ApiHeader({ name: 'If-Match', required: false, description: 'The ETag you read: 412 when it has changed since.' })
+  @ApiHeader({
+    name: 'If-Match',
+    required: false,
+    description: 'The ETag you read: 412 when it has changed since.',
+  })
   @ApiData(Patient)
   async change(
     @Param('id', ParseUuid) id: string,

@@ -3,7 +3,11 @@ import type { PlainValues } from './patient.cipher';
 import type { PatientRow, ProtectedColumn } from './patient.entity';
 
 /** The API's view of a row for a role's extent; `plain` are its opened columns. */
-export function toPatient(row: PatientRow, plain: Record<ProtectedColumn, string | null>, extent: Extent): Patient {
+export function toPatient(
+  row: PatientRow,
+  plain: Record<ProtectedColumn, string | null>,
+  extent: Extent,
+): Patient {
   const contact: Patient = {
     id: row.id,
     first_name: plain.first_name ?? '',

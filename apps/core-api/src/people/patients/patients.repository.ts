@@ -1,7 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { PatientListQuery } from '@restartix/contracts';
 import { UnitOfWork } from '@restartix/database';
-import { PROTECTED_COLUMNS, type IndexedColumn, type PatientColumns, type PatientRow } from './patient.entity';
+import {
+  PROTECTED_COLUMNS,
+  type IndexedColumn,
+  type PatientColumns,
+  type PatientRow,
+} from './patient.entity';
 
 const COLUMNS = `p.id, p.organization_id, p.version, p.recording_consent, p.profile_shared, p.created_at, p.updated_at,
   ${PROTECTED_COLUMNS.map((column) => `p.${column}`).join(', ')},
@@ -37,16 +42,22 @@ export class PatientsRepository {
         query.specialist_id,
       ]);
     }
-    if (query['created_at.gte']) conditions.push([(time) => `p.created_at >= ${time}`, query['created_at.gte']]);
-    if (query['created_at.lte']) conditions.push([(time) => `p.created_at <= ${time}`, query['created_at.lte']]);
+    if (query['created_at.gte'])
+      conditions.push([(time) => `p.created_at >= ${time}`, query['created_at.gte']]);
+    if (query['created_at.lte'])
+      conditions.push([(time) => `p.created_at <= ${time}`, query['created_at.lte']]);
     return this.select(conditions, ORDER[query.sort], query);
   }
 
   /** Records whose blind indexes all match. */
-  search(indexes: ReadonlyMap<IndexedColumn, string>, slice: Slice): Promise<{ rows: PatientRow[]; total: number }> {
-    const conditions = [...indexes].map(
-      ([column, index]): Condition => [(value) => `p.${column}_index = ${value}`, index],
-    );
+  search(
+    indexes: ReadonlyMap<IndexedColumn, string>,
+    slice: Slice,
+  ): Promise<{ rows: PatientRow[]; total: number }> {
+    const conditions = [...indexes].map(([column, index]): Condition => [
+      (value) => `p.${column}_index = ${value}`,
+      index,
+    ]);
     return this.select(conditions, ORDER['-created_at'], slice);
   }
 
@@ -59,7 +70,10 @@ export class PatientsRepository {
   }
 
   async insertPerson(id: string, wrappedKey: string): Promise<void> {
-    await this.uow.sql.query('insert into patient_persons (id, wrapped_key) values ($1, $2)', [id, wrappedKey]);
+    await this.uow.sql.query('insert into patient_persons (id, wrapped_key) values ($1, $2)', [
+      id,
+      wrappedKey,
+    ]);
   }
 
   async insert(organizationId: number, id: string, personId: string, columns: PatientColumns): Promise<void> {
@@ -72,7 +86,12 @@ export class PatientsRepository {
     );
   }
 
-  async insertKey(organizationId: number, patientId: string, version: number, wrapped: string): Promise<void> {
+  async insertKey(
+    organizationId: number,
+    patientId: string,
+    version: number,
+    wrapped: string,
+  ): Promise<void> {
     await this.uow.sql.query(
       'insert into patient_keys (organization_id, patient_id, version, wrapped_key) values ($1, $2, $3, $4)',
       [organizationId, patientId, version, wrapped],
@@ -91,7 +110,9 @@ export class PatientsRepository {
   }
 
   /** Wrapped keys of patients, for opening what the audit trail holds of them. */
-  async keysOf(patientIds: readonly string[]): Promise<{ patient_id: string; keys: Record<string, string> }[]> {
+  async keysOf(
+    patientIds: readonly string[],
+  ): Promise<{ patient_id: string; keys: Record<string, string> }[]> {
     return this.uow.sql.query(
       `select patient_id, jsonb_object_agg(version, wrapped_key) as keys from patient_keys
         where patient_id = any($1::uuid[]) group by patient_id`,
@@ -99,8 +120,14 @@ export class PatientsRepository {
     );
   }
 
-  private async select(conditions: Condition[], order: string, slice: Slice): Promise<{ rows: PatientRow[]; total: number }> {
-    const where = ['p.deleted_at is null', ...conditions.map(([sql], index) => sql(`$${index + 1}`))].join(' and ');
+  private async select(
+    conditions: Condition[],
+    order: string,
+    slice: Slice,
+  ): Promise<{ rows: PatientRow[]; total: number }> {
+    const where = ['p.deleted_at is null', ...conditions.map(([sql], index) => sql(`$${index + 1}`))].join(
+      ' and ',
+    );
     const values = conditions.map(([, value]) => value);
     const [limit, offset] = [`$${values.length + 1}`, `$${values.length + 2}`];
     const found = await this.uow.sql.query<PatientRow & { total: number }>(

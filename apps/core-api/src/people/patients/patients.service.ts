@@ -107,7 +107,8 @@ export class PatientsService {
    * forbidden naming the fields outside the caller's extent, or validation_error for an empty change.
    */
   async change(id: string, change: UpdatePatientRequest, ifVersion: number | null): Promise<Patient> {
-    if (givenFields(change).length === 0) throw invalid([{ field: '', reason: 'at least one field must be given' }]);
+    if (givenFields(change).length === 0)
+      throw invalid([{ field: '', reason: 'at least one field must be given' }]);
     const { role, organizationId } = caller();
     const extent = patientExtent(role, 'update');
     const row = await this.uow.run(async () => {
@@ -115,8 +116,14 @@ export class PatientsService {
       if (!found) throw notFound();
       assertWithinExtent(extent, change);
       if (ifVersion !== null && ifVersion !== found.version) throw new DomainError('precondition_failed');
-      const sealed = this.cipher.seal(organizationId, id, await this.cipher.currentKey(found), toPlainValues(change));
-      const recording = change.recording_consent === undefined ? {} : { recording_consent: change.recording_consent };
+      const sealed = this.cipher.seal(
+        organizationId,
+        id,
+        await this.cipher.currentKey(found),
+        toPlainValues(change),
+      );
+      const recording =
+        change.recording_consent === undefined ? {} : { recording_consent: change.recording_consent };
       const changed = await this.repository.update(id, found.version, { ...sealed, ...recording });
       if (!changed) throw new DomainError('precondition_failed');
       this.trail.allow('patient', id);
@@ -132,7 +139,11 @@ export class PatientsService {
     const extent = patientExtent(caller().role, 'read');
     const { rows, total } = await this.uow.run(async () => {
       const found = await find();
-      this.trail.recordShown('search', 'patient', found.rows.map(({ id }) => ({ id, patientId: id })));
+      this.trail.recordShown(
+        'search',
+        'patient',
+        found.rows.map(({ id }) => ({ id, patientId: id })),
+      );
       return found;
     });
     const data = await Promise.all(rows.map((row) => this.present(row, extent)));

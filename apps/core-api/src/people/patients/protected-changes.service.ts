@@ -24,14 +24,24 @@ export class ProtectedChangesService {
   ) {}
 
   /** The same changes with every envelope of `patients` opened. */
-  async open(organizationId: number, recorded: readonly RecordedChanges[]): Promise<Record<string, AuditChange>[]> {
+  async open(
+    organizationId: number,
+    recorded: readonly RecordedChanges[],
+  ): Promise<Record<string, AuditChange>[]> {
     const ids = [...new Set(recorded.map(({ patientId }) => patientId))];
     const wrapped = ids.length === 0 ? [] : await this.uow.run(() => this.repository.keysOf(ids));
     const keys = new Map<string, Map<number, Buffer>>();
-    for (const row of wrapped) keys.set(row.patient_id, await this.cipher.openKeys(organizationId, row.patient_id, row.keys));
+    for (const row of wrapped)
+      keys.set(row.patient_id, await this.cipher.openKeys(organizationId, row.patient_id, row.keys));
     return recorded.map(({ patientId, changes }) => {
       const open = (column: string, value: AuditDetail | undefined) =>
-        this.openValue(organizationId, patientId, column, value, keys.get(patientId) ?? new Map<number, Buffer>());
+        this.openValue(
+          organizationId,
+          patientId,
+          column,
+          value,
+          keys.get(patientId) ?? new Map<number, Buffer>(),
+        );
       return Object.fromEntries(
         Object.entries(changes).map(([column, change]) => [
           column,
