@@ -25,5 +25,5 @@ begin
 end $$;
 
 revoke all on schema public from public;
-grant usage, create on schema public to migrator;
+grant usage, create on schema public to migrator with grant option;
 grant usage on schema public to core_app, core_system, outbox_relay, identity_resolver;

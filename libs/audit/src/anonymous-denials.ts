@@ -54,7 +54,8 @@ export class AnonymousDenials implements OnApplicationShutdown {
         }),
       );
     } catch (error) {
-      for (const [address, count] of counted) this.counts.set(address, (this.counts.get(address) ?? 0) + count);
+      for (const [address, count] of counted)
+        this.counts.set(address, (this.counts.get(address) ?? 0) + count);
       this.timer = setTimeout(() => void this.flush().catch(() => undefined), MINUTE_MS).unref();
       throw error;
     }

@@ -1,5 +1,10 @@
 import { requireContext } from '@restartix/context';
-import { PLATFORM_ORGANIZATION, type AuditAction, type AuditDetails, type AuditEvent } from '@restartix/contracts';
+import {
+  PLATFORM_ORGANIZATION,
+  type AuditAction,
+  type AuditDetails,
+  type AuditEvent,
+} from '@restartix/contracts';
 import { v7 as uuidv7 } from 'uuid';
 
 /** What a use case says of an event; who, where from and in which request come from the context. */

@@ -45,7 +45,11 @@ export class AuditTrail {
   }
 
   /** One event per thing shown, and leave to show it. */
-  recordShown(action: 'view' | 'search', resourceType: string, things: readonly { id: string; patientId?: string }[]): void {
+  recordShown(
+    action: 'view' | 'search',
+    resourceType: string,
+    things: readonly { id: string; patientId?: string }[],
+  ): void {
     for (const { id, patientId } of things) {
       this.record({ action, resourceType, resourceId: id, patientId });
       this.allow(resourceType, id);

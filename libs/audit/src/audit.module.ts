@@ -1,12 +1,15 @@
 import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
-import { APP_FILTER, APP_INTERCEPTOR } from '@nestjs/core';
+import { APP_INTERCEPTOR } from '@nestjs/core';
 import { AnonymousDenials } from './anonymous-denials';
 import { AuditTrail } from './audit-trail';
 import { AuditedProblemFilter } from './audited-problem.filter';
 import { DenialRecorder } from './denial-recorder';
 import { PhiReplyInterceptor } from './phi-reply.interceptor';
 
-/** Binds the three captures to a service: reads, denials, and answers that nobody registered. */
+/**
+ * Binds the captures to a service: reads, denials, and answers that nobody registered. The service is started with
+ * {@link AuditedProblemFilter} as its problem filter.
+ */
 @Module({})
 export class AuditModule {
   /** `imports` bring UnitOfWork, AuditSink and PlatformLogger. */
@@ -19,10 +22,10 @@ export class AuditModule {
         AuditTrail,
         AnonymousDenials,
         DenialRecorder,
-        { provide: APP_FILTER, useClass: AuditedProblemFilter },
+        AuditedProblemFilter,
         { provide: APP_INTERCEPTOR, useClass: PhiReplyInterceptor },
       ],
-      exports: [AuditTrail, AnonymousDenials],
+      exports: [AuditTrail, AuditedProblemFilter],
     };
   }
 }

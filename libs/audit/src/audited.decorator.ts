@@ -18,7 +18,12 @@ const AUDIT = 'restartix:audit';
 export const Audited = (
   events: readonly DeclaredEvent[],
   options: { each?: boolean; shows?: string } = {},
-): MethodDecorator => SetMetadata(AUDIT, { events, each: options.each ?? false, shows: options.shows } satisfies AuditDeclaration);
+): MethodDecorator =>
+  SetMetadata(AUDIT, {
+    events,
+    each: options.each ?? false,
+    shows: options.shows,
+  } satisfies AuditDeclaration);
 
 /** The declaration of a handler, if it has one. */
 export function readAudit(handler: object): AuditDeclaration | undefined {

@@ -1,5 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { EnvelopeError, envelopeVersion, openEnvelope, openEnvelopeBytes, sealEnvelope } from '@restartix/crypto';
+import {
+  EnvelopeError,
+  envelopeVersion,
+  openEnvelope,
+  openEnvelopeBytes,
+  sealEnvelope,
+} from '@restartix/crypto';
 import type { RootKey } from './root-key';
 
 export interface WrappedKey {
@@ -84,7 +90,10 @@ export class KeyRing {
     const place = placeOfOrganizationKey(organizationId);
     let wrapped = await this.store.load(organizationId);
     if (wrapped.length === 0) {
-      await this.store.create(organizationId, { version: 1, wrapped: await this.root.wrap(randomBytes(KEY_BYTES), place) });
+      await this.store.create(organizationId, {
+        version: 1,
+        wrapped: await this.root.wrap(randomBytes(KEY_BYTES), place),
+      });
       wrapped = await this.store.load(organizationId);
     }
     const versions = new Map<number, Buffer>();

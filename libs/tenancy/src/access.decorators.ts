@@ -7,7 +7,8 @@ type RouteDecorator = MethodDecorator & ClassDecorator;
 export const MEMBER = 'member';
 
 /** The route needs this cell of the access matrix in some relationship; the use case decides for the thing itself. */
-export const Requires = (permission: Permission): RouteDecorator => declareAccess({ kind: 'permission', permission });
+export const Requires = (permission: Permission): RouteDecorator =>
+  declareAccess({ kind: 'permission', permission });
 
 /** Any member of the active organization. */
 export const Member = (): RouteDecorator => declareAccess({ kind: 'permission', permission: MEMBER });

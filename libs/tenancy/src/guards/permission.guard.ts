@@ -16,7 +16,8 @@ export class PermissionGuard implements CanActivate {
     const role = actor?.role ?? 'anonymous';
     if (organizationId === null && role !== 'superadmin') throw new DomainError('organization_required');
     const member = organizationId !== null && access.permission === MEMBER;
-    if (!member && (access.permission === MEMBER || !mayEver(access.permission as Permission, role))) throw forbidden();
+    if (!member && (access.permission === MEMBER || !mayEver(access.permission as Permission, role)))
+      throw forbidden();
     return true;
   }
 }

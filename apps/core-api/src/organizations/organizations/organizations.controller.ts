@@ -6,9 +6,8 @@ import {
   UpdateOrganizationRequest,
   type PageMeta,
 } from '@restartix/contracts';
-import { ApiData, ApiList } from '@restartix/http';
+import { ApiData, ApiList, ParseId } from '@restartix/http';
 import { Authenticated, Requires } from '@restartix/tenancy';
-import { ParseId } from '../../platform/request-values';
 import { OrganizationsService } from './organizations.service';
 
 @Controller('v1/organizations')

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Headers, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import { Audited } from '@restartix/audit';
 import {
@@ -12,7 +12,7 @@ import {
 import { ApiData, ApiList, ParseUuid } from '@restartix/http';
 import { Requires } from '@restartix/tenancy';
 import type { Response } from 'express';
-import { entityTag, ParseIfMatch } from '../../platform/request-values';
+import { entityTag, IfMatch } from '../../platform/entity-tag';
 import { PatientsService } from './patients.service';
 
 @Controller('v1/patients')
@@ -42,7 +42,7 @@ export class PatientsController {
   @Post()
   @Requires('patient:create')
   @Audited(['create patient_person', 'create patient', 'create care_relationship'], { shows: 'patient' })
-  @ApiData(Patient, 201)
+  @ApiData(Patient, { status: 201 })
   async create(
     @Body() request: CreatePatientRequest,
     @Res({ passthrough: true }) response: Response,
@@ -79,7 +79,7 @@ export class PatientsController {
   @ApiData(Patient)
   async change(
     @Param('id', ParseUuid) id: string,
-    @Headers('if-match', ParseIfMatch) ifVersion: number | null,
+    @IfMatch() ifVersion: number | null,
     @Body() change: UpdatePatientRequest,
     @Res({ passthrough: true }) response: Response,
   ): Promise<{ data: Patient }> {
