@@ -1,0 +1,34 @@
+import { Module, type DynamicModule, type ExecutionContext } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { HealthModule, readAccess } from '@restartix/http';
+import type { PlatformLogger } from '@restartix/logging';
+import { ChannelGuard } from '@restartix/service-channel';
+import { GeoModule } from './geo/geo.module';
+import { IngestModule } from './ingest/ingest.module';
+import { PlatformModule } from './platform/platform.module';
+import { RetentionModule } from './retention/retention.module';
+import type { TelemetryConfig } from './telemetry.config';
+import { TelemetryHealth } from './telemetry-health';
+
+/** Health is open to monitors; every other route is core-api's alone. */
+const isOpen = (context: ExecutionContext): boolean =>
+  readAccess(context.getHandler(), context.getClass())?.kind === 'public';
+
+/** The record of what was done: the audit trail and the analytics, behind the private channel. */
+@Module({})
+export class AppModule {
+  static register(config: TelemetryConfig, logger: PlatformLogger): DynamicModule {
+    const guard = new ChannelGuard({ publicKeys: config.CHANNEL_PUBLIC_KEYS, isOpen });
+    return {
+      module: AppModule,
+      imports: [
+        PlatformModule.register(config, logger),
+        HealthModule,
+        GeoModule,
+        IngestModule,
+        RetentionModule,
+      ],
+      providers: [TelemetryHealth, { provide: APP_GUARD, useValue: guard }],
+    };
+  }
+}

@@ -1,0 +1,90 @@
+import { Injectable } from '@nestjs/common';
+import type { AuditPosition, AuditSearchRequest } from '@restartix/contracts';
+import type { Sql } from '@restartix/database';
+import { ReaderDatabase, WriterDatabase } from '../platform/telemetry-databases';
+import type { AuditLogRow } from './audit-log.row';
+
+const COLUMNS = `event_id, "timestamp", organization_id, user_id, user_email, user_role, action, resource_type,
+  resource_id, patient_id, ip_address, user_agent, request_id, success, details`;
+
+const RECORD = `(event_id uuid, "timestamp" timestamptz, organization_id int, user_id uuid, user_email text,
+  user_role text, action text, resource_type text, resource_id text, patient_id uuid, ip_address inet,
+  user_agent text, request_id text, success boolean, details jsonb)`;
+
+const VIEW = `select ${COLUMNS}, leaf_index, leaf_hash from audit.organization_audit_logs`;
+
+type Filters = AuditSearchRequest['filters'];
+
+/** Filter → its condition; `?` stands for its value. */
+const CONDITIONS: Readonly<Record<keyof Filters, string>> = {
+  user_id: 'user_id = ?::uuid',
+  patient_id: 'patient_id = ?::uuid',
+  resource_type: 'resource_type = ?',
+  resource_id: 'resource_id = ?',
+  action: 'action = ?',
+  success: 'success = ?',
+  request_id: 'request_id = ?',
+  from: '"timestamp" >= ?::timestamptz',
+  to: '"timestamp" < ?::timestamptz',
+};
+
+/** The audit log. Writing runs in the caller's transaction; reading is bound to one organization by the database. */
+@Injectable()
+export class AuditLogRepository {
+  constructor(
+    private readonly writer: WriterDatabase,
+    private readonly reader: ReaderDatabase,
+  ) {}
+
+  /** Runs work in one writing transaction. */
+  write<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+    return this.writer.transaction({}, work);
+  }
+
+  /** Inserts events given as their canonical texts: the row is made from the very bytes that were hashed. */
+  async insert(sql: Sql, canonicalEvents: readonly string[]): Promise<void> {
+    await sql.query(
+      `insert into audit.audit_logs (${COLUMNS}) select ${COLUMNS} from json_to_recordset($1::json) as event ${RECORD}`,
+      [`[${canonicalEvents.join(',')}]`],
+    );
+  }
+
+  /** Up to `limit` entries of the organization, newest first, older than the position. */
+  search(
+    organizationId: number,
+    filters: Filters,
+    before: AuditPosition | null,
+    limit: number,
+  ): Promise<AuditLogRow[]> {
+    const values: unknown[] = [];
+    const bind = (condition: string, ...bound: unknown[]): string =>
+      condition.replaceAll('?', () => `$${values.push(bound.shift())}`);
+    const conditions = (Object.keys(CONDITIONS) as (keyof Filters)[])
+      .filter((name) => filters[name] !== undefined)
+      .map((name) => bind(CONDITIONS[name], filters[name]));
+    if (before) {
+      conditions.push(
+        bind('("timestamp", event_id) < (?::timestamptz, ?::uuid)', before.timestamp, before.event_id),
+      );
+    }
+    const where = conditions.length > 0 ? `where ${conditions.join(' and ')}` : '';
+    const limited = bind('limit ?', limit);
+    return this.asOrganization(
+      organizationId,
+      `${VIEW} ${where} order by "timestamp" desc, event_id desc ${limited}`,
+      values,
+    );
+  }
+
+  /** The organization's entry of this id; undefined when it has none. */
+  async find(organizationId: number, eventId: string): Promise<AuditLogRow | undefined> {
+    const [row] = await this.asOrganization(organizationId, `${VIEW} where event_id = $1`, [eventId]);
+    return row;
+  }
+
+  private asOrganization(organizationId: number, text: string, values: unknown[]): Promise<AuditLogRow[]> {
+    return this.reader.transaction({ 'app.current_org_id': String(organizationId) }, (sql) =>
+      sql.query(text, values),
+    );
+  }
+}

@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import type {
+  AuditGetRequest,
+  AuditGetResponse,
+  AuditLogEntry,
+  AuditSearchRequest,
+  AuditSearchResponse,
+} from '@restartix/contracts';
+import { EnvelopeError, envelopeVersion, openEnvelope } from '@restartix/crypto';
+import { PlatformLogger } from '@restartix/logging';
+import { KeyringService } from '../integrity/keyring.service';
+import { auditLogEntry } from './audit-log.mapper';
+import { AuditLogRepository } from './audit-log.repository';
+import type { AuditLogRow } from './audit-log.row';
+import { emailPlace } from './email-place';
+
+/** Shows an organization its own entries of the audit log. */
+@Injectable()
+export class AuditLogService {
+  private readonly logger: PlatformLogger;
+
+  constructor(
+    private readonly entries: AuditLogRepository,
+    private readonly keyring: KeyringService,
+    logger: PlatformLogger,
+  ) {
+    this.logger = logger.child('audit-log');
+  }
+
+  /** A page of the organization's entries, newest first. */
+  async search(request: AuditSearchRequest): Promise<AuditSearchResponse> {
+    const { organization_id, filters, before, page_size, reveal_identity } = request;
+    const rows = await this.entries.search(organization_id, filters, before, page_size + 1);
+    const page = rows.slice(0, page_size);
+    const last = rows.length > page_size ? page.at(-1) : undefined;
+    return {
+      entries: await Promise.all(page.map((row) => this.entry(row, reveal_identity))),
+      next: last ? { timestamp: last.timestamp.toISOString(), event_id: last.event_id } : null,
+    };
+  }
+
+  /** One entry of the organization; null when it has none of this id. */
+  async get({ organization_id, event_id, reveal_identity }: AuditGetRequest): Promise<AuditGetResponse> {
+    const row = await this.entries.find(organization_id, event_id);
+    return { entry: row ? await this.entry(row, reveal_identity) : null };
+  }
+
+  private async entry(row: AuditLogRow, revealIdentity: boolean): Promise<AuditLogEntry> {
+    return auditLogEntry(row, revealIdentity ? await this.openEmail(row) : null);
+  }
+
+  private async openEmail(row: AuditLogRow): Promise<string | null> {
+    if (row.user_email === null) return null;
+    const key = await this.keyring.dataKey(envelopeVersion(row.user_email));
+    try {
+      return openEnvelope(key, row.user_email, emailPlace(row));
+    } catch (error) {
+      if (!(error instanceof EnvelopeError)) throw error;
+      this.logger.warn('An address in the audit log does not open', { event_id: row.event_id });
+      return null;
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import { loadConfigOrExit, VARIABLES, type Config } from '@restartix/config';
+
+const {
+  process: processVariables,
+  keys,
+  serviceChannel,
+  telemetryApi,
+  telemetryDatabase,
+  clickhouse,
+} = VARIABLES;
+const { TELEMETRY_ENCRYPTION_KEY } = keys;
+const { CHANNEL_PUBLIC_KEYS, ANALYTICS_PRIVATE_KEY } = serviceChannel;
+
+/** What telemetry-api reads from its environment: its bill of materials. */
+export const TELEMETRY_VARIABLES = {
+  ...processVariables,
+  TELEMETRY_ENCRYPTION_KEY,
+  CHANNEL_PUBLIC_KEYS,
+  ANALYTICS_PRIVATE_KEY,
+  ...telemetryApi,
+  ...telemetryDatabase,
+  ...clickhouse,
+};
+
+export type TelemetryConfig = Config<typeof TELEMETRY_VARIABLES>;
+
+/** The configuration of telemetry-api; names every fault and ends the process when it is not complete. */
+export const loadTelemetryConfig = (): TelemetryConfig => loadConfigOrExit(TELEMETRY_VARIABLES);
