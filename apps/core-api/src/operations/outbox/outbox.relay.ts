@@ -89,10 +89,14 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
     }
   }
 
+  /** Says it at the first failure, with the reason, and then ever more seldom. */
   private async report(error: unknown): Promise<void> {
+    const isPowerOfTwo = (this.failures & (this.failures - 1)) === 0;
+    if (!isPowerOfTwo) return;
     const backlog = await this.outbox.backlog().catch(() => undefined);
     const level = (backlog?.oldestSeconds ?? 0) > ALARM_SECONDS ? 'error' : 'warn';
-    this.logger[level]('Audit delivery is waiting', { ...backlog, failures: this.failures, error });
+    const reason = this.failures === 1 ? { error } : {};
+    this.logger[level]('Audit delivery is waiting', { ...backlog, failures: this.failures, ...reason });
   }
 
   private async deliver(waiting: WaitingEvent[]): Promise<RefusedEvent[]> {
