@@ -13,6 +13,8 @@ const COLUMNS = `p.id, p.organization_id, p.version, p.recording_consent, p.prof
   (select jsonb_object_agg(k.version, k.wrapped_key) from patient_keys k
     where k.organization_id = p.organization_id and k.patient_id = p.id) as keys`;
 
+const FIND = `select ${COLUMNS} from patients p where p.id = $1 and p.deleted_at is null`;
+
 const ORDER: Readonly<Record<PatientListQuery['sort'], string>> = {
   created_at: 'p.created_at, p.id',
   '-created_at': 'p.created_at desc, p.id',
@@ -62,10 +64,13 @@ export class PatientsRepository {
   }
 
   async find(id: string): Promise<PatientRow | undefined> {
-    const [row] = await this.uow.sql.query<PatientRow>(
-      `select ${COLUMNS} from patients p where p.id = $1 and p.deleted_at is null`,
-      [id],
-    );
+    const [row] = await this.uow.sql.query<PatientRow>(FIND, [id]);
+    return row;
+  }
+
+  /** The record, kept from changing until the unit ends. */
+  async findForChange(id: string): Promise<PatientRow | undefined> {
+    const [row] = await this.uow.sql.query<PatientRow>(`${FIND} for update of p`, [id]);
     return row;
   }
 
@@ -98,13 +103,13 @@ export class PatientsRepository {
     );
   }
 
-  /** Writes the columns if the row still has this version; undefined when it has not. */
-  async update(id: string, version: number, columns: PatientColumns): Promise<PatientRow | undefined> {
-    const assignments = Object.keys(columns).map((name, index) => `${name} = $${index + 3}`);
+  /** Writes the columns; undefined when the caller may not change the row. */
+  async update(id: string, columns: PatientColumns): Promise<PatientRow | undefined> {
+    const assignments = Object.keys(columns).map((name, index) => `${name} = $${index + 2}`);
     const [row] = await this.uow.sql.query<PatientRow>(
       `update patients p set ${[...assignments, 'version = p.version + 1', 'updated_at = now()'].join(', ')}
-        where p.id = $1 and p.version = $2 and p.deleted_at is null returning ${COLUMNS}`,
-      [id, version, ...Object.values(columns)],
+        where p.id = $1 returning ${COLUMNS}`,
+      [id, ...Object.values(columns)],
     );
     return row;
   }

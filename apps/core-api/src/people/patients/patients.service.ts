@@ -15,7 +15,7 @@ import {
   type UpdatePatientRequest,
 } from '@restartix/contracts';
 import { UnitOfWork } from '@restartix/database';
-import { DomainError, invalid, notFound } from '@restartix/errors';
+import { DomainError, forbidden, invalid, notFound } from '@restartix/errors';
 import { KeyRing } from '@restartix/keys';
 import { v7 as uuidv7 } from 'uuid';
 import { CareService } from '../../access/care/care.service';
@@ -112,7 +112,7 @@ export class PatientsService {
     const { role, organizationId } = caller();
     const extent = patientExtent(role, 'update');
     const row = await this.uow.run(async () => {
-      const found = await this.repository.find(id);
+      const found = await this.repository.findForChange(id);
       if (!found) throw notFound();
       assertWithinExtent(extent, change);
       if (ifVersion !== null && ifVersion !== found.version) throw new DomainError('precondition_failed');
@@ -124,8 +124,8 @@ export class PatientsService {
       );
       const recording =
         change.recording_consent === undefined ? {} : { recording_consent: change.recording_consent };
-      const changed = await this.repository.update(id, found.version, { ...sealed, ...recording });
-      if (!changed) throw new DomainError('precondition_failed');
+      const changed = await this.repository.update(id, { ...sealed, ...recording });
+      if (!changed) throw forbidden();
       this.trail.allow('patient', id);
       return changed;
     });
