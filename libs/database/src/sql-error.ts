@@ -21,9 +21,13 @@ const AWAY = /^(08|53|57P0)|^57014$|^25P03$|^(ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EA
 const AWAY_MESSAGE =
   /connection terminated|connection error|timeout exceeded when trying to connect|client was closed|cannot use a pool/i;
 
+/** An event that cannot be written stops the work it belongs to: the access is not made. */
+const OUTBOX = /\baudit_outbox\b/;
+
 /** Turns an error of the database into a DomainError where it has a meaning for a client; else hands it back. */
 export function translateSqlError(error: unknown): unknown {
   if (error instanceof DomainError || !(error instanceof Error)) return error;
+  if (OUTBOX.test(error.message)) return unavailable('audit_unavailable', error);
   const code = (error as { code?: unknown }).code;
   if (typeof code === 'string') {
     const meaning = MEANINGS[code];
