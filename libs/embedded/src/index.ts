@@ -1,1 +1,11 @@
-export {};
+export * from './clickhouse/start-clickhouse';
+export * from './postgres/start-postgres';
+export * from './process/child';
+export * from './process/free-port';
+export * from './process/missing';
+export * from './process/proc';
+export * from './process/ready';
+export * from './process/running';
+export * from './process/workspace';
+export * from './redis/redis-program';
+export * from './redis/start-redis';
