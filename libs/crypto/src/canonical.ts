@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 
 /** A value whose canonical bytes would be ambiguous or would not survive a store. */
@@ -12,23 +12,36 @@ export class CanonicalError extends Error {
   }
 }
 
-const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+/** With the u flag a whole pair is one character: only a half matches. */
+const HALF_CHARACTER = /\p{Cs}/u;
 
 function checkText(text: string, path: string): void {
   if (text.includes('\u0000')) throw new CanonicalError(path, 'holds a NUL character');
-  if (LONE_SURROGATE.test(text)) throw new CanonicalError(path, 'holds half a Unicode character');
+  if (HALF_CHARACTER.test(text)) throw new CanonicalError(path, 'holds half a Unicode character');
+}
+
+/** Whether a thing is what it looks like: no Date, Map or Buffer, and nothing that would print itself otherwise. */
+function isRecord(value: object): boolean {
+  const prints = typeof (value as { toJSON?: unknown }).toJSON === 'function';
+  return !prints && Object.prototype.toString.call(value) === '[object Object]';
+}
+
+function checkScalar(value: unknown, path: string): void {
+  if (typeof value === 'string') return checkText(value, path);
+  if (typeof value === 'boolean') return;
+  if (typeof value !== 'number') throw new CanonicalError(path, 'is not JSON');
+  if (!Number.isSafeInteger(value)) throw new CanonicalError(path, 'must be an integer below 2^53');
 }
 
 function check(value: unknown, path: string, depth: number): void {
   if (depth > 32) throw new CanonicalError(path, 'is nested too deeply');
-  if (value === null || typeof value === 'boolean') return;
-  if (typeof value === 'string') return checkText(value, path);
-  if (typeof value === 'number') {
-    if (!Number.isSafeInteger(value)) throw new CanonicalError(path, 'must be an integer below 2^53');
+  if (value === null) return;
+  if (typeof value !== 'object') return checkScalar(value, path);
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) check(item, `${path}[${index}]`, depth + 1);
     return;
   }
-  if (Array.isArray(value)) return value.forEach((item, index) => check(item, `${path}[${index}]`, depth + 1));
-  if (typeof value !== 'object') throw new CanonicalError(path, 'is not JSON');
+  if (!isRecord(value)) throw new CanonicalError(path, 'is not JSON');
   for (const [name, item] of Object.entries(value)) {
     checkText(name, path);
     check(item, path ? `${path}.${name}` : name, depth + 1);
@@ -46,5 +59,5 @@ export function canonicalJson(value: unknown): string {
 
 /** RFC 6962 leaf hash: SHA-256(0x00 ‖ bytes). */
 export function leafHash(canonical: string): Buffer {
-  return createHash('sha256').update(Buffer.of(0)).update(canonical).digest();
+  return hash('sha256', `\u0000${canonical}`, 'buffer');
 }

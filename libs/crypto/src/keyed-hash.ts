@@ -35,6 +35,6 @@ export function verifyText(key: Buffer, signed: string): string | null {
   const payload = signed.slice(0, dot);
   const expected = Buffer.from(keyedHash(key, payload).slice(0, 22));
   const given = Buffer.from(signed.slice(dot + 1));
-  if (dot < 1 || given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
+  if (dot < 0 || given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
   return Buffer.from(payload, 'base64url').toString();
 }
