@@ -20,7 +20,7 @@ const HTTP = '^(node:)?(http|https|http2|net|tls|undici)$';
 const CODE = '^(apps|libs|migrations)/';
 const TEST_FLOOR = '^libs/(embedded|vendor-lab|testing)/';
 const SPEC = '\\.spec\\.ts$';
-const TESTS = [SPEC, '^apps/[^/]+/test/', '^apps/lab/', TEST_FLOOR];
+const TESTS = [SPEC, '^(apps|libs)/[^/]+/test/', '^apps/lab/', TEST_FLOOR];
 
 const ROOM = '^apps/[^/]+/src/([^/]+)/';
 const FEATURE = '^apps/core-api/src/([^/]+)/([^/]+)/';

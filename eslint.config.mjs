@@ -2,7 +2,7 @@ import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
 /* Where a rule holds. Later blocks replace the options a rule was given earlier, so lists are put together here. */
-const SPECS = ['**/*.spec.ts', 'apps/*/test/**/*.ts'];
+const SPECS = ['**/*.spec.ts', '{apps,libs}/*/test/**/*.ts'];
 const TEST_FLOOR = ['libs/{embedded,vendor-lab,testing}/**/*.ts'];
 const LAB = ['apps/lab/**/*.ts'];
 const SERVICES = ['apps/{core-api,telemetry-api,verify}/src/**/*.ts'];

@@ -36,7 +36,7 @@ export function renderEnvExample(): string {
 function renderGroup(name: string, variables: Record<string, Variable<unknown>>): string {
   const title = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   const lines = Object.entries(variables).map(([key, variable]) => renderVariable(key, variable));
-  return `# --- ${title} ---\n${lines.join('')}`;
+  return `# --- ${title} ---\n\n${lines.join('\n')}`;
 }
 
 function renderVariable(name: string, variable: Variable<unknown>): string {

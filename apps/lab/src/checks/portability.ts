@@ -10,10 +10,9 @@ const TOO_NEW: readonly [RegExp, string][] = [
   [/\buuid_extract_(timestamp|version)\s*\(/gi, 'needs PostgreSQL 17'],
   [/\bwithout\s+overlaps\b/gi, 'temporal keys need PostgreSQL 18: use an exclusion constraint'],
   [/(?:\(|,)\s*period\s+\w+\s*\)/gi, 'temporal foreign keys need PostgreSQL 18'],
-  [/\)\s*virtual\b/gi, 'virtual generated columns need PostgreSQL 18: write stored'],
   [
     /\bgenerated\s+always\s+as\s*\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)(?!\s*stored)/gi,
-    'a generated column must say stored',
+    'a generated column must say stored: virtual ones need PostgreSQL 18',
   ],
   [/\bnot\s+enforced\b/gi, 'unenforced constraints need PostgreSQL 18'],
   [/\breturning\s+(?:with\s*\(|old\.|new\.)/gi, 'old and new in RETURNING need PostgreSQL 18'],
