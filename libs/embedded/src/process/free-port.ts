@@ -1,22 +1,22 @@
+import { randomInt } from 'node:crypto';
+import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createServer, type AddressInfo, type Server } from 'node:net';
 
-function listen(port: number): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => resolve(server));
-  });
-}
-
-const close = (server: Server) => new Promise<void>((resolve) => void server.close(() => resolve()));
+/**
+ * Below the ports the system gives to outgoing connections: a port there could be taken by a client while its server
+ * is being restarted, even by a client that connects to itself.
+ */
+const FIRST = 20_000;
+const LAST = 31_999;
 
 /** So many different loopback ports that nobody listens on now. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => listen(0)));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map(close));
-  return ports;
+  const found = new Set<number>();
+  while (found.size < count) {
+    const port = randomInt(FIRST, LAST + 1);
+    if (await isFree(port)) found.add(port);
+  }
+  return [...found];
 }
 
 /**
@@ -32,11 +32,10 @@ export async function claimPort(port?: number): Promise<number> {
 }
 
 /** Whether a loopback port can be listened on now. */
-export async function isFree(port: number): Promise<boolean> {
-  try {
-    await close(await listen(port));
-    return true;
-  } catch {
-    return false;
-  }
+export function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => void server.close(() => resolve(true)));
+  });
 }

@@ -1,0 +1,1 @@
+export * from './clerk/clerk-lab';
