@@ -9,10 +9,10 @@ import type {
 import { EnvelopeError, envelopeVersion, openEnvelope } from '@restartix/crypto';
 import { PlatformLogger } from '@restartix/logging';
 import { KeyringService } from '../integrity/keyring.service';
+import { addressPlace } from './address-sealer';
 import { auditLogEntry } from './audit-log.mapper';
 import { AuditLogRepository } from './audit-log.repository';
 import type { AuditLogRow } from './audit-log.row';
-import { emailPlace } from './email-place';
 
 /** Shows an organization its own entries of the audit log. */
 @Injectable()
@@ -53,7 +53,7 @@ export class AuditLogService {
     if (row.user_email === null) return null;
     const key = await this.keyring.dataKey(envelopeVersion(row.user_email));
     try {
-      return openEnvelope(key, row.user_email, emailPlace(row));
+      return openEnvelope(key, row.user_email, addressPlace(row));
     } catch (error) {
       if (!(error instanceof EnvelopeError)) throw error;
       this.logger.warn('An address in the audit log does not open', { event_id: row.event_id });

@@ -1,16 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import type { AuditIngestResult } from '@restartix/contracts';
-import { CanonicalError, sealEnvelope } from '@restartix/crypto';
+import { CanonicalError } from '@restartix/crypto';
+import { unavailable } from '@restartix/errors';
 import { IntegrityService, type Leaf } from '../integrity/integrity.service';
 import { KeyringService, type DataKey } from '../integrity/keyring.service';
 import { ShapeFault } from '../shape';
+import { AddressSealer } from './address-sealer';
 import { readAuditEvent } from './audit-event.shape';
 import { AuditLogRepository } from './audit-log.repository';
-import { emailPlace } from './email-place';
 import { refusalOf, wasRivalled } from './store-refusal';
 
 /** Largest canonical text of one event, in characters. */
 const EVENT_MAX_LENGTH = 262_144;
+
+/** Tries of a batch whose events other batches are storing at the same time. */
+const ATTEMPTS = 5;
 
 type Prepared = Leaf | { refused: string };
 
@@ -23,6 +27,8 @@ interface Outcome {
 /** Takes events into the audit log, each exactly once, for good. */
 @Injectable()
 export class AuditRecorderService {
+  private readonly addresses = new AddressSealer();
+
   constructor(
     private readonly entries: AuditLogRepository,
     private readonly integrity: IntegrityService,
@@ -53,12 +59,10 @@ export class AuditRecorderService {
   }
 
   /** The event in the form it is stored in, as a leaf; or why it cannot be stored. */
-  private prepare(item: unknown, { key, version }: DataKey): Prepared {
+  private prepare(item: unknown, dataKey: DataKey): Prepared {
     try {
       const event = readAuditEvent(item);
-      const user_email =
-        event.user_email === null ? null : sealEnvelope(key, version, event.user_email, emailPlace(event));
-      const leaf = this.integrity.leafOf({ ...event, user_email });
+      const leaf = this.integrity.leafOf({ ...event, user_email: this.addresses.seal(event, dataKey) });
       return leaf.canonical.length > EVENT_MAX_LENGTH ? { refused: 'details is too large' } : leaf;
     } catch (error) {
       if (error instanceof ShapeFault) return { refused: `${error.field || 'event'} ${error.reason}` };
@@ -68,15 +72,18 @@ export class AuditRecorderService {
   }
 
   /**
-   * One transaction for all; when the database refuses a value that looked right, the batch is halved until the event
-   * that carries it stands alone.
+   * One transaction for all. It is made again when another one was faster with some of the events; and when the
+   * database refuses a value that looked right, the batch is halved until the event that carries it stands alone.
    */
-  private async store(leaves: readonly Leaf[], rivalled = false): Promise<Outcome> {
+  private async store(leaves: readonly Leaf[], attempt = 1): Promise<Outcome> {
     if (leaves.length === 0) return { stored: new Set(), refused: new Map() };
     try {
       return { stored: await this.storeTogether(leaves), refused: new Map() };
     } catch (error) {
-      if (wasRivalled(error) && !rivalled) return this.store(leaves, true);
+      if (wasRivalled(error)) {
+        if (attempt === ATTEMPTS) throw unavailable('telemetry_unavailable', error);
+        return this.store(leaves, attempt + 1);
+      }
       const reason = refusalOf(error);
       if (!reason) throw error;
       const [leaf] = leaves;
@@ -92,14 +99,13 @@ export class AuditRecorderService {
     }
   }
 
+  /** Rows first, their places in the log last: the logs of the organizations are held for a moment only. */
   private storeTogether(leaves: readonly Leaf[]): Promise<Set<string>> {
     return this.entries.write(async (sql) => {
-      const fresh = await this.integrity.append(sql, leaves);
-      if (fresh.length > 0)
-        await this.entries.insert(
-          sql,
-          fresh.map((leaf) => leaf.canonical),
-        );
+      const fresh = await this.integrity.unknown(sql, leaves);
+      if (fresh.length === 0) return new Set();
+      const canonicalEvents = fresh.map((leaf) => leaf.canonical);
+      await Promise.all([this.entries.insert(sql, canonicalEvents), this.integrity.append(sql, fresh)]);
       return new Set(fresh.map((leaf) => leaf.eventId));
     });
   }

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import type { AuditEvent } from '@restartix/contracts';
 import type { Sql } from '@restartix/database';
-import { leafOf, numberLeaves, type Leaf, type NumberedLeaf } from './leaf';
+import { leafOf, newLeaves, numberLeaves, type Leaf } from './leaf';
 import { LeavesRepository } from './leaves.repository';
 
-export type { Leaf, NumberedLeaf } from './leaf';
+export type { Leaf } from './leaf';
 
 /** The log behind the audit record: which events are in it, at which place, with which hash. */
 @Injectable()
@@ -11,21 +12,29 @@ export class IntegrityService {
   constructor(private readonly leaves: LeavesRepository) {}
 
   /** See {@link leafOf}. */
-  leafOf<E extends { event_id: string; organization_id: number }>(event: E): Leaf {
+  leafOf(event: AuditEvent): Leaf {
     return leafOf(event);
   }
 
+  /** The first leaf of each event that is in no log yet. Another transaction may still be about to add one of them. */
+  async unknown(sql: Sql, leaves: readonly Leaf[]): Promise<Leaf[]> {
+    return newLeaves(
+      leaves,
+      await this.leaves.known(
+        sql,
+        leaves.map((leaf) => leaf.eventId),
+      ),
+    );
+  }
+
   /**
-   * Adds leaves to the logs of their organizations in the caller's transaction; answers those that are new, numbered,
-   * in the order given. Organizations are locked in ascending order until the transaction ends, so that two batches
-   * never wait for each other in a circle and no place is given twice or left out. Throws already_exists when an
-   * event is being stored for another organization at the same time.
+   * Adds the leaves of new events to the logs of their organizations, as the last thing the caller's transaction
+   * does. Organizations are locked in ascending order until it ends, so that two batches never wait for each other
+   * in a circle and no place is given twice or left out. An event that was added meanwhile breaks the primary key:
+   * already_exists, and the whole transaction is to be made again.
    */
-  async append<L extends Leaf>(sql: Sql, leaves: readonly L[]): Promise<(L & NumberedLeaf)[]> {
+  async append(sql: Sql, leaves: readonly Leaf[]): Promise<void> {
     const organizations = [...new Set(leaves.map((leaf) => leaf.organizationId))].sort((a, b) => a - b);
-    const eventIds = leaves.map((leaf) => leaf.eventId);
-    const fresh = numberLeaves(leaves, await this.leaves.open(sql, organizations, eventIds));
-    if (fresh.length > 0) await this.leaves.insert(sql, fresh);
-    return fresh;
+    await this.leaves.insert(sql, numberLeaves(leaves, await this.leaves.lock(sql, organizations)));
   }
 }

@@ -1,4 +1,6 @@
-import { canonicalJson, leafHash } from '@restartix/crypto';
+import type { AuditEvent } from '@restartix/contracts';
+import { leafHash } from '@restartix/crypto';
+import { canonicalEvent } from './canonical-event';
 
 /** An event's leaf before it has a place in its organization's log. */
 export interface Leaf {
@@ -16,8 +18,8 @@ export interface NumberedLeaf extends Leaf {
 }
 
 /** The leaf of an event as stored. Throws CanonicalError naming the path of a value no store keeps exactly. */
-export function leafOf<E extends { event_id: string; organization_id: number }>(event: E): Leaf {
-  const canonical = canonicalJson(event);
+export function leafOf(event: AuditEvent): Leaf {
+  const canonical = canonicalEvent(event);
   return {
     eventId: event.event_id,
     organizationId: event.organization_id,
@@ -26,20 +28,18 @@ export function leafOf<E extends { event_id: string; organization_id: number }>(
   };
 }
 
-/** Leaves of new events, each with the next free place of its organization; repeated and known events are left out. */
-export function numberLeaves<L extends Leaf>(
-  leaves: readonly L[],
-  log: { known: ReadonlySet<string>; sizes: ReadonlyMap<number, number> },
-): (L & NumberedLeaf)[] {
-  const taken = new Set(log.known);
-  const sizes = new Map(log.sizes);
-  const numbered: (L & NumberedLeaf)[] = [];
-  for (const leaf of leaves) {
-    if (taken.has(leaf.eventId)) continue;
-    taken.add(leaf.eventId);
-    const index = sizes.get(leaf.organizationId) ?? 0;
-    sizes.set(leaf.organizationId, index + 1);
-    numbered.push({ ...leaf, index });
-  }
-  return numbered;
+/** The first leaf of each event that is not known yet, in order. */
+export function newLeaves<L extends Leaf>(leaves: readonly L[], known: ReadonlySet<string>): L[] {
+  const taken = new Set(known);
+  return leaves.filter(({ eventId }) => !taken.has(eventId) && taken.add(eventId));
+}
+
+/** Leaves with the next free places of their organizations' logs. */
+export function numberLeaves(leaves: readonly Leaf[], sizes: ReadonlyMap<number, number>): NumberedLeaf[] {
+  const next = new Map(sizes);
+  return leaves.map((leaf) => {
+    const index = next.get(leaf.organizationId) ?? 0;
+    next.set(leaf.organizationId, index + 1);
+    return { ...leaf, index };
+  });
 }

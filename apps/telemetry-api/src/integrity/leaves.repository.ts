@@ -8,23 +8,24 @@ const LEAF_LOCK = 1_635_083_380;
 /** The leaves of every organization's log. All of it runs in the caller's transaction. */
 @Injectable()
 export class LeavesRepository {
+  /** Those of the events that are in a log already, as far as it is committed. */
+  async known(sql: Sql, eventIds: readonly string[]): Promise<Set<string>> {
+    const rows = await sql.query<{ event_id: string }>(
+      'select event_id from integrity.leaves where event_id = any($1::uuid[])',
+      [eventIds],
+    );
+    return new Set(rows.map((row) => row.event_id));
+  }
+
   /**
-   * Takes the log of each organization for this transaction, in the order given, then reads what is there. The three
-   * statements travel together; each sees what was committed before it, so the reads see everything up to the lock.
+   * Takes the log of each organization until the transaction ends, in the order given, then reads how long it is.
+   * Both statements travel together; the second sees everything that was committed before the locks were held.
    */
-  async open(
-    sql: Sql,
-    organizationIds: readonly number[],
-    eventIds: readonly string[],
-  ): Promise<{ known: Set<string>; sizes: Map<number, number> }> {
-    const [, known, sizes] = await Promise.all([
+  async lock(sql: Sql, organizationIds: readonly number[]): Promise<Map<number, number>> {
+    const [, sizes] = await Promise.all([
       sql.query(
         'select pg_advisory_xact_lock($1::int, organization) from unnest($2::int[]) as organization',
         [LEAF_LOCK, organizationIds],
-      ),
-      sql.query<{ event_id: string }>(
-        'select event_id from integrity.leaves where event_id = any($1::uuid[])',
-        [eventIds],
       ),
       sql.query<{ organization: number; size: string }>(
         `select organization, coalesce((
@@ -34,10 +35,7 @@ export class LeavesRepository {
         [organizationIds],
       ),
     ]);
-    return {
-      known: new Set(known.map((row) => row.event_id)),
-      sizes: new Map(sizes.map((row) => [row.organization, Number(row.size)])),
-    };
+    return new Map(sizes.map((row) => [row.organization, Number(row.size)]));
   }
 
   async insert(sql: Sql, leaves: readonly NumberedLeaf[]): Promise<void> {
