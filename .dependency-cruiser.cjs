@@ -15,6 +15,7 @@ const VENDORS = packages(
   '@daily-co',
   'openai',
 );
+const IO = '^(node:)?(fs|fs/promises|child_process|dns|dgram|worker_threads|http|https|http2|tls)$';
 const HTTP = '^(node:)?(http|https|http2|net|tls|undici)$';
 
 const CODE = '^(apps|libs|migrations)/';
@@ -81,7 +82,7 @@ module.exports = {
       'policy-is-pure',
       'Rules without I/O and without framework.',
       { path: '\\.policy\\.ts$' },
-      { path: ['\\.(repository|adapter)\\.ts$', packages('@nestjs', 'typeorm', 'pg'), HTTP] },
+      { path: ['\\.(repository|adapter)\\.ts$', packages('@nestjs', 'typeorm', 'pg'), IO] },
     ),
 
     refuse(
@@ -146,7 +147,7 @@ module.exports = {
       'crypto-does-no-io',
       'Pure functions over keys handed in.',
       { path: '^libs/crypto/', pathNot: SPEC },
-      { path: [HTTP, '^(node:)?(fs|fs/promises|child_process|dns|dgram|worker_threads)$'] },
+      { path: [HTTP, IO] },
     ),
 
     refuse(

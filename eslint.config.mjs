@@ -165,7 +165,6 @@ export default tseslint.config(
       'no-console': 'error',
       'no-control-regex': 'error',
       'no-fallthrough': 'error',
-      'no-promise-executor-return': ['error', { allowVoid: true }],
       'no-unsafe-finally': 'error',
       'no-var': 'error',
       'prefer-const': 'error',
@@ -176,7 +175,7 @@ export default tseslint.config(
       '@typescript-eslint/no-misused-promises': 'error',
       '@typescript-eslint/no-non-null-assertion': 'error',
       '@typescript-eslint/no-require-imports': 'error',
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/only-throw-error': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': [
         'error',
@@ -202,6 +201,8 @@ export default tseslint.config(
   ),
   code(['libs/config/src/load.ts', ...TEST_FLOOR, ...LAB], PLAIN),
   code(SPECS, [...PLAIN, ...ENVIRONMENT, ...TESTS]),
+  code(['apps/lab/test/**/*.ts'], [...PLAIN, ...TESTS], ['apps/lab/test/canaries/**']),
+  { files: ['apps/lab/test/canaries/**/*.ts'], rules: { 'no-restricted-syntax': 'off' } },
 
   { files: [...LAB, ...TEST_FLOOR, ...PROCESSES], rules: { 'no-console': 'off' } },
   {

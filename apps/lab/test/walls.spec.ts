@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { inspectDependencies } from '../src/checks/dependency-card';
+import { inspectDependencies, inspectLock } from '../src/checks/dependency-card';
 import { inspectEnvExample, renderEnvExample } from '../src/checks/env-example';
 import type { Fault } from '../src/checks/fault';
 import { FORMAT } from '../src/checks/format';
@@ -90,10 +91,11 @@ describe('the dependency rules', () => {
   });
 
   it('each have a planted violation', () => {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- the configuration is CommonJS
-    const { forbidden } = require('../../../.dependency-cruiser.cjs') as { forbidden: { name: string }[] };
+    const rules = createRequire(join(WORKSPACE, 'package.json'))('./.dependency-cruiser.cjs') as {
+      forbidden: { name: string }[];
+    };
     const planted = new Set(PLANTED_ARROWS.map(({ rule }) => rule));
-    expect(forbidden.map(({ name }) => name).filter((name) => !planted.has(name))).toEqual([]);
+    expect(rules.forbidden.map(({ name }) => name).filter((name) => !planted.has(name))).toEqual([]);
   });
 });
 
@@ -250,6 +252,11 @@ describe('the dependency card', () => {
   it('misses a package that nothing imports', () => {
     expect(at(inspectDependencies(direct, []), 'pg')[0]?.what).toContain('nothing imports it');
     expect(at(inspectDependencies(direct, [file('a.ts', "import { Pool } from 'pg';")]), 'pg')).toEqual([]);
+  });
+
+  it('refuses a lockfile of another manifest', () => {
+    expect(inspectLock(manifest, manifest)).toEqual([]);
+    expect(inspectLock(manifest, { ...manifest, dependencies: { pg: '8.0.0' } }).length).toBeGreaterThan(1);
   });
 
   it('refuses a package that is not pinned', () => {

@@ -40,9 +40,24 @@ export const DEPENDENCY_CARD: Check = {
   inspect({ root }) {
     const manifest = readJson<Manifest>(join(root, 'package.json'));
     const files = ['apps', 'libs', 'migrations'].flatMap((folder) => filesUnder(root, folder));
-    return inspectDependencies({ ...manifest.dependencies, ...manifest.devDependencies }, files);
+    const direct = { ...manifest.dependencies, ...manifest.devDependencies };
+    const lock = readJson<{ packages: Record<string, Manifest> }>(join(root, 'package-lock.json'));
+    return [...inspectLock(manifest, lock.packages['']), ...inspectDependencies(direct, files)];
   },
 };
+
+/** The lockfile was made from this manifest. */
+export function inspectLock(manifest: Manifest, locked: Manifest = {}): Fault[] {
+  return (['dependencies', 'devDependencies'] as const).flatMap((kind) => {
+    const [asked, answered] = [manifest[kind] ?? {}, locked[kind] ?? {}];
+    return Object.keys({ ...asked, ...answered })
+      .filter((name) => asked[name] !== answered[name])
+      .map((name) => ({
+        where: 'package-lock.json',
+        what: `does not know ${name} as package.json does (npm install)`,
+      }));
+  });
+}
 
 /** What differs from the card, given the direct dependencies and the sources that may import them. */
 export function inspectDependencies(direct: Record<string, string>, files: SourceFile[]): Fault[] {

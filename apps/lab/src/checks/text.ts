@@ -6,7 +6,7 @@ const REFUSED: readonly [RegExp, string][] = [
   [/(?<![\w.:/*-])\/(?:home|root|Users|work|mnt)\/[\w.-]+/g, 'is a path of one machine'],
   [/\bregistry\.[a-z0-9-]+\.[a-z]{2,}/gi, 'names a package registry'],
   [/"resolved"\s*:/g, 'names the registry a package came from'],
-  [/^\s*(?:@[\w-]+:)?registry\s*=/gm, 'names a package registry'],
+  [/^(?:@[\w-]+:)?registry\s*=\s*\S/gm, 'names a package registry'],
   [/-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----(?:\\n|\s)+[A-Za-z0-9+/]{48,}/g, 'is a private key'],
   [/\b(?:sk|pk)_live_[A-Za-z0-9]{24,}/g, 'is a key of a vendor'],
   [/\bwhsec_[A-Za-z0-9+/]{24,}/g, 'is a secret of a vendor'],
