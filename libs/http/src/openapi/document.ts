@@ -1,0 +1,91 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { ERROR_CODES } from '@restartix/contracts';
+import { PROBLEM_MEDIA_TYPE } from '@restartix/errors';
+import { listRoutes, type Route } from '../routes/route-table';
+
+export interface OpenApiInfo {
+  title: string;
+  description: string;
+  version: string;
+}
+
+type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
+type Schema = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string];
+
+/** Responses with a problem body, by status; see {@link problemResponse}. */
+const PROBLEM: Schema = {
+  type: 'object',
+  description: 'RFC 9457 problem document; `code` is stable, sentences may be improved.',
+  required: ['type', 'title', 'status', 'code'],
+  properties: {
+    type: { type: 'string', format: 'uri', example: 'urn:restartix:error:validation_error' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    code: { type: 'string', enum: Object.keys(ERROR_CODES) },
+    detail: { type: 'string' },
+    instance: { type: 'string' },
+    request_id: { type: 'string' },
+    errors: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['field', 'reason'],
+        properties: { field: { type: 'string' }, reason: { type: 'string' } },
+      },
+    },
+  },
+};
+
+/** An error answer for the document. */
+export function problemResponse(description: string) {
+  return {
+    description,
+    content: { [PROBLEM_MEDIA_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } },
+  };
+}
+
+const EVERY_ROUTE: readonly number[] = [400, 500, 503];
+const BY_ACCESS = { public: [], authenticated: [401], permission: [401, 403], channel: [401] } as const;
+
+function statusesOf(route: Route, hasBody: boolean): number[] {
+  const kind = route.access?.kind ?? 'public';
+  const named = route.path.includes(':') ? [404] : [];
+  return [...EVERY_ROUTE, ...BY_ACCESS[kind], ...named, ...(hasBody ? [413, 415] : [])];
+}
+
+/** Adds to one operation what every route of its kind shares: who may call it and how it can fail. */
+function complete(operation: Operation, route: Route): void {
+  const responses: Record<string, object | undefined> = { ...operation.responses };
+  for (const status of statusesOf(route, operation.requestBody !== undefined)) {
+    const { title } = Object.values(ERROR_CODES).find((code) => code.status === status)!;
+    responses[status] ??= problemResponse(status === 503 ? 'A dependency cannot be reached.' : title);
+  }
+  const inOrder = Object.entries(responses).sort(([a], [b]) => a.localeCompare(b));
+  operation.responses = Object.fromEntries(inOrder) as Operation['responses'];
+  if (route.access?.kind !== 'public') operation.security = [{ bearer: [] }];
+}
+
+/**
+ * The OpenAPI document of an application: what its decorators say, plus the problem answers and the security of
+ * every route by its access declaration. Works on a preview application too: no store is touched.
+ */
+export function createOpenApiDocument(app: INestApplication, info: OpenApiInfo): OpenAPIObject {
+  const base = new DocumentBuilder()
+    .setTitle(info.title)
+    .setDescription(info.description)
+    .setVersion(info.version)
+    .addBearerAuth()
+    .build();
+  const document = SwaggerModule.createDocument(app, base);
+  document.components = {
+    ...document.components,
+    schemas: { ...document.components?.schemas, Problem: PROBLEM },
+  };
+  for (const route of listRoutes(app)) {
+    const item = document.paths[route.path.replace(/:(\w+)/g, '{$1}')];
+    const operation = item?.[route.method.toLowerCase() as 'get'];
+    if (operation) complete(operation, route);
+  }
+  return document;
+}

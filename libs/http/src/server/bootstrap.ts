@@ -1,0 +1,124 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { DynamicModule, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { PlatformLogger } from '@restartix/logging';
+import { ProblemFilter } from '../errors/problem.filter';
+import { openRequest } from '../intake/open-request';
+import { parseQuery } from '../intake/query';
+import { readRequest } from '../intake/read-request';
+import { createValidationPipe } from '../intake/validation';
+import { serveDocumentation } from '../openapi/documentation';
+import type { OpenApiInfo } from '../openapi/document';
+import { assertEveryRouteDeclared, listRoutes, RouteTable } from '../routes/route-table';
+import { answerClientErrors } from './client-errors';
+import { Drain } from './drain';
+import { guardProcess } from './process-guards';
+
+export interface HttpOptions {
+  module: Type<unknown> | DynamicModule;
+  /** Largest body in bytes, after inflation. */
+  bodyLimitBytes: number;
+  /** Addresses or CIDR blocks whose X-Forwarded-For counts. */
+  trustedProxies: string[];
+  /** Exact origins browsers may call from. */
+  corsOrigins: string[];
+  logger: PlatformLogger;
+  /** Filter resolved from the module instead of the plain {@link ProblemFilter}. */
+  problemFilter?: Type<ProblemFilter>;
+  openApi?: OpenApiInfo;
+  /** Serves /docs and /docs-json; needs `openApi`. */
+  docs?: boolean;
+}
+
+export interface BootstrapOptions extends HttpOptions {
+  /** Name of the service, for its first line. */
+  name: string;
+  host: string;
+  /** 0 picks a free one. */
+  port: number;
+  /** How long open requests may take to finish on shutdown. */
+  shutdownTimeoutMs: number;
+}
+
+export interface RunningApp {
+  app: NestExpressApplication;
+  url: string;
+  /** Finishes open requests, then closes every module. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+const EXPOSED_HEADERS = ['x-request-id', 'ETag', 'Retry-After', 'Deprecation', 'Sunset', 'Link'];
+const ALLOWED_HEADERS = ['authorization', 'content-type', 'if-match', 'x-request-id'];
+/** Longer than the idle timeout of common load balancers (60 s), so that they close first. */
+const KEEP_ALIVE_MS = 65_000;
+
+function allowOrigins(app: NestExpressApplication, origin: string[]): void {
+  if (origin.length === 0) return;
+  app.enableCors({
+    origin,
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    allowedHeaders: ALLOWED_HEADERS,
+    exposedHeaders: EXPOSED_HEADERS,
+    maxAge: 600,
+  });
+}
+
+async function create(o: HttpOptions, drain: Drain): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(o.module, {
+    bodyParser: false,
+    logger: o.logger.child('nest'),
+    abortOnError: false,
+  });
+  assertEveryRouteDeclared(app);
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', parseQuery);
+  new RouteTable(listRoutes(app)).attach(app.getHttpAdapter().getInstance().locals);
+  app.use(openRequest({ logger: o.logger.child('http'), trustedProxies: o.trustedProxies, drain }));
+  allowOrigins(app, o.corsOrigins);
+  app.use(readRequest(o.bodyLimitBytes));
+  app.useGlobalPipes(createValidationPipe());
+  const filter = o.problemFilter
+    ? app.get(o.problemFilter, { strict: false })
+    : new ProblemFilter(o.logger.child('http'));
+  app.useGlobalFilters(filter);
+  if (o.docs && o.openApi) serveDocumentation(app, o.openApi);
+  const server = app.getHttpServer() as Server;
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  answerClientErrors(server, o.logger.child('http'));
+  await app.init();
+  return app;
+}
+
+/** The application with its whole pipeline, initialised but not listening. Throws for a route without declaration. */
+export function createHttpApp(options: HttpOptions): Promise<NestExpressApplication> {
+  return create(options, new Drain());
+}
+
+function urlOf(server: Server): string {
+  const { address, family, port } = server.address() as AddressInfo;
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}
+
+/** Starts a service: listens, says so in one line, and closes well on SIGTERM and SIGINT. */
+export async function bootstrap(options: BootstrapOptions): Promise<RunningApp> {
+  const drain = new Drain();
+  const app = await create(options, drain);
+  await app.listen(options.port, options.host);
+  const server = app.getHttpServer() as Server;
+  const url = urlOf(server);
+  let closing: Promise<void> | undefined;
+  const close = () => (closing ??= finish());
+  const unguard = guardProcess(options.logger, close);
+  const finish = async () => {
+    await drain.close(server, options.shutdownTimeoutMs);
+    await app.close();
+    options.logger.info('Closed', { name: options.name });
+    options.logger.flush();
+    unguard();
+  };
+  options.logger.info(`${options.name} listens on ${url}`, { name: options.name, url });
+  return { app, url, close };
+}

@@ -1,0 +1,37 @@
+import { STATUS_CODES, type Server } from 'node:http';
+import type { Socket } from 'node:net';
+import { createContext, runInContext } from '@restartix/context';
+import type { ErrorCode } from '@restartix/contracts';
+import { DomainError, PROBLEM_MEDIA_TYPE, toProblem } from '@restartix/errors';
+import type { PlatformLogger } from '@restartix/logging';
+import { v7 as uuidv7 } from 'uuid';
+
+function answer(socket: Socket, code: ErrorCode, requestId: string): number {
+  const problem = toProblem(new DomainError(code), requestId);
+  const body = JSON.stringify(problem);
+  const head = [
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
+    `Content-Type: ${PROBLEM_MEDIA_TYPE}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    `x-request-id: ${requestId}`,
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  return problem.status;
+}
+
+/** Answers what Node's parser refuses before there is a request: headers past its limit, and bytes that are no HTTP. */
+export function answerClientErrors(server: Server, logger: PlatformLogger): void {
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const requestId = uuidv7();
+    const code = error.code === 'HPE_HEADER_OVERFLOW' ? 'headers_too_large' : 'bad_request';
+    const status = answer(socket, code, requestId);
+    runInContext(createContext({ requestId }), () =>
+      logger.info('request', { method: 'unknown', route: 'unknown', status }),
+    );
+  });
+}
