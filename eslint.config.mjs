@@ -151,12 +151,7 @@ export default tseslint.config(
   { ignores: ['**/node_modules/', 'dist/', '.lab/', '.nx/', 'coverage/', 'tmp/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
-    files: ['**/*.ts'],
-    extends: [tseslint.configs.base],
-    plugins: { '@nx': nx },
-    languageOptions: {
-      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
-    },
+    files: ['**/*.{ts,mjs,cjs}'],
     rules: {
       complexity: ['error', 10],
       eqeqeq: ['error', 'always', { null: 'ignore' }],
@@ -168,6 +163,16 @@ export default tseslint.config(
       'no-unsafe-finally': 'error',
       'no-var': 'error',
       'prefer-const': 'error',
+    },
+  },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.base],
+    plugins: { '@nx': nx },
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
+    rules: {
       '@typescript-eslint/await-thenable': 'error',
       '@typescript-eslint/ban-ts-comment': ['error', { 'ts-expect-error': 'allow-with-description' }],
       '@typescript-eslint/no-explicit-any': 'error',
