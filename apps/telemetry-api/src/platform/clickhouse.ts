@@ -1,4 +1,4 @@
-import { createClient, type ClickHouseClient } from '@clickhouse/client';
+import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client';
 
 const REQUEST_TIMEOUT_MS = 30_000;
 
@@ -27,5 +27,6 @@ export function createClickHouse(given: string, database = clickHouseDatabase(gi
     application: 'telemetry-api',
     request_timeout: REQUEST_TIMEOUT_MS,
     max_open_connections: 10,
+    log: { level: ClickHouseLogLevel.OFF }, // failures are thrown, and logged by who catches them
   });
 }

@@ -1,0 +1,53 @@
+import { AddressNotFoundError, BadMethodCallError, Reader, ValueError } from '@maxmind/geoip2-node';
+
+const UNKNOWN = 'unknown';
+
+/** ISO 3166 code of the country, and the code of its subdivision; "unknown" each. */
+export interface Location {
+  country: string;
+  region: string;
+}
+
+export const NOWHERE: Location = { country: UNKNOWN, region: UNKNOWN };
+
+/** What a record of either kind tells us. */
+interface GeoRecord {
+  country?: { isoCode?: string };
+  subdivisions?: { isoCode?: string }[];
+}
+
+/** A MaxMind database in memory, of the City or the Country kind. */
+export class MaxmindDatabase {
+  private constructor(private readonly find: (address: string) => GeoRecord) {}
+
+  /** Opens the bytes of a database file. Throws when they are none, or of another kind. */
+  static open(bytes: Buffer): MaxmindDatabase {
+    const model = Reader.openBuffer(bytes);
+    const find = [(address: string) => model.city(address), (address: string) => model.country(address)].find(
+      isOffered,
+    );
+    if (!find) throw new Error('The geo database is neither of the City nor of the Country kind');
+    return new MaxmindDatabase(find);
+  }
+
+  /** Country and region of an address; "unknown" on a miss and for what is no address. */
+  locate(address: string): Location {
+    try {
+      const { country, subdivisions } = this.find(address);
+      return { country: country?.isoCode ?? UNKNOWN, region: subdivisions?.[0]?.isoCode ?? UNKNOWN };
+    } catch (error) {
+      if (error instanceof AddressNotFoundError || error instanceof ValueError) return NOWHERE;
+      throw error;
+    }
+  }
+}
+
+/** Whether the database answers this kind of question. */
+function isOffered(find: (address: string) => GeoRecord): boolean {
+  try {
+    find('192.0.2.1');
+  } catch (error) {
+    return !(error instanceof BadMethodCallError);
+  }
+  return true;
+}
