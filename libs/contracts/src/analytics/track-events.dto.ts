@@ -4,14 +4,14 @@ import {
   ArrayMaxSize,
   ArrayMinSize,
   IsArray,
-  IsISO8601,
   IsObject,
-  IsOptional,
   IsUUID,
   Matches,
   MaxLength,
   ValidateNested,
 } from 'class-validator';
+import { IsDateTime } from '../platform/date-time';
+import { MayBeAbsent } from '../platform/may-be-absent';
 
 /** Words joined by dots, no digits: an event name cannot carry an identifier. */
 export const EVENT_NAME = /^[a-z]+(_[a-z]+)*(\.[a-z]+(_[a-z]+)*)*$/;
@@ -29,20 +29,19 @@ export class TrackedEvent {
     description:
       'At most 20 scalar values. Anything that looks like an identifier is removed before storage.',
   })
-  @IsOptional()
+  @MayBeAbsent()
   @IsObject()
   properties?: Record<string, string | number | boolean | null>;
 
   @ApiProperty({ format: 'date-time', description: 'When it happened, ISO 8601 with offset.' })
-  @IsISO8601({ strict: true })
-  @Matches(/T.*(Z|[+-]\d{2}:\d{2})$/, { message: 'must be a date-time with an offset' })
+  @IsDateTime()
   timestamp: string;
 
   @ApiPropertyOptional({
     format: 'uuid',
     description: 'Chosen by the client to make a repeated send harmless; made by the server when absent.',
   })
-  @IsOptional()
+  @MayBeAbsent()
   @IsUUID()
   event_id?: string;
 }
@@ -53,6 +52,7 @@ export class TrackEventsRequest {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(100)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => TrackedEvent)
   events: TrackedEvent[];

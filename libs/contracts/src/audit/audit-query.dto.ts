@@ -1,60 +1,48 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
-import {
-  IsBoolean,
-  IsIn,
-  IsInt,
-  IsISO8601,
-  IsOptional,
-  IsUUID,
-  Matches,
-  Max,
-  MaxLength,
-  Min,
-} from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsUUID, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsDateTime } from '../platform/date-time';
+import { MayBeAbsent } from '../platform/may-be-absent';
 import { AUDIT_ACTIONS, type AuditAction, type AuditDetails, type AuditEvent } from './audit-event';
 
-const OFFSET = /T.*(Z|[+-]\d{2}:\d{2})$/;
 const RESOURCE = /^[a-z][a-z_]*$/;
 
 /** Query of GET /v1/audit-logs: filters, then cursor paging, newest first. */
 export class AuditLogQuery {
-  @ApiPropertyOptional({ format: 'uuid' }) @IsOptional() @IsUUID() user_id?: string;
+  @ApiPropertyOptional({ format: 'uuid' }) @MayBeAbsent() @IsUUID() user_id?: string;
 
-  @ApiPropertyOptional({ format: 'uuid' }) @IsOptional() @IsUUID() patient_id?: string;
+  @ApiPropertyOptional({ format: 'uuid' }) @MayBeAbsent() @IsUUID() patient_id?: string;
 
   @ApiPropertyOptional({ example: 'patient' })
-  @IsOptional()
+  @MayBeAbsent()
   @MaxLength(64)
   @Matches(RESOURCE, { message: 'must be a resource type such as "patient"' })
   resource_type?: string;
 
-  @ApiPropertyOptional() @IsOptional() @MaxLength(128) @Matches(/^[\w.:-]+$/) resource_id?: string;
+  @ApiPropertyOptional() @MayBeAbsent() @MaxLength(128) @Matches(/^[\w.:-]+$/) resource_id?: string;
 
-  @ApiPropertyOptional({ enum: AUDIT_ACTIONS }) @IsOptional() @IsIn(AUDIT_ACTIONS) action?: AuditAction;
+  @ApiPropertyOptional({ enum: AUDIT_ACTIONS }) @MayBeAbsent() @IsIn(AUDIT_ACTIONS) action?: AuditAction;
 
   @ApiPropertyOptional()
-  @IsOptional()
+  @MayBeAbsent()
   @Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value))
   @IsBoolean()
   success?: boolean;
 
-  @ApiPropertyOptional() @IsOptional() @MaxLength(128) @Matches(/^[\w.:-]+$/) request_id?: string;
+  @ApiPropertyOptional() @MayBeAbsent() @MaxLength(128) @Matches(/^[\w.:-]+$/) request_id?: string;
 
   @ApiPropertyOptional({ format: 'date-time', description: 'Inclusive.' })
-  @IsOptional()
-  @IsISO8601({ strict: true })
-  @Matches(OFFSET, { message: 'must be a date-time with an offset' })
+  @MayBeAbsent()
+  @IsDateTime()
   from?: string;
 
   @ApiPropertyOptional({ format: 'date-time', description: 'Exclusive.' })
-  @IsOptional()
-  @IsISO8601({ strict: true })
-  @Matches(OFFSET, { message: 'must be a date-time with an offset' })
+  @MayBeAbsent()
+  @IsDateTime()
   to?: string;
 
   @ApiPropertyOptional({ minimum: 1, maximum: 100, default: 25 })
-  @IsOptional()
+  @MayBeAbsent()
   @Type(() => Number)
   @IsInt()
   @Min(1)
@@ -62,7 +50,7 @@ export class AuditLogQuery {
   page_size: number = 25;
 
   @ApiPropertyOptional({ description: 'The `next_cursor` of the page before, for the same filters.' })
-  @IsOptional()
+  @MayBeAbsent()
   @MaxLength(512)
   cursor?: string;
 }

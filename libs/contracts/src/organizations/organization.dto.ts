@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
 import { IsEmail, IsIn, IsOptional, IsUrl, MaxLength, MinLength } from 'class-validator';
+import { MayBeAbsent } from '../platform/may-be-absent';
 import { PageQuery } from '../platform/page.dto';
 import { IsPlainText } from '../platform/plain-text';
 
@@ -8,22 +9,47 @@ export const ORGANIZATION_SORTS = ['name', '-name', 'created_at', '-created_at']
 /** Query of GET /v1/organizations: members see theirs, a superadmin sees all. */
 export class OrganizationListQuery extends PageQuery {
   @ApiPropertyOptional({ enum: ORGANIZATION_SORTS, default: 'name' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(ORGANIZATION_SORTS)
   sort: (typeof ORGANIZATION_SORTS)[number] = 'name';
 }
 
+/** What an organization says of itself. Sending null clears an optional field. */
 class OrganizationFields {
   @ApiProperty({ maxLength: 200 }) @IsPlainText() @MinLength(1) @MaxLength(200) name: string;
-  @ApiProperty({ maxLength: 300 }) @IsPlainText() @MaxLength(300) tagline: string;
-  @ApiProperty() @IsEmail() @MaxLength(254) email: string;
-  @ApiProperty({ maxLength: 40 }) @IsPlainText() @MaxLength(40) phone: string;
-  @ApiProperty() @IsUrl({ protocols: ['https'], require_protocol: true }) @MaxLength(300) website: string;
-  @ApiProperty({ maxLength: 300 }) @IsPlainText() @MaxLength(300) location: string;
+
+  @ApiPropertyOptional({ type: String, nullable: true, maxLength: 300 })
+  @IsOptional()
+  @IsPlainText()
+  @MaxLength(300)
+  tagline?: string | null;
+
+  @ApiPropertyOptional({ type: String, nullable: true }) @IsOptional() @IsEmail() @MaxLength(254) email?:
+    string | null;
+
+  @ApiPropertyOptional({ type: String, nullable: true, maxLength: 40 })
+  @IsOptional()
+  @IsPlainText()
+  @MaxLength(40)
+  phone?: string | null;
+
+  @ApiPropertyOptional({ type: String, nullable: true })
+  @IsOptional()
+  @IsUrl({ protocols: ['https'], require_protocol: true })
+  @MaxLength(300)
+  website?: string | null;
+
+  @ApiPropertyOptional({ type: String, nullable: true, maxLength: 300 })
+  @IsOptional()
+  @IsPlainText()
+  @MaxLength(300)
+  location?: string | null;
 }
 
 /** Body of PATCH /v1/organizations/{id}; at least one field. */
-export class UpdateOrganizationRequest extends PartialType(OrganizationFields) {}
+export class UpdateOrganizationRequest extends PartialType(OrganizationFields, {
+  skipNullProperties: false,
+}) {}
 
 /** A clinic organization: the tenant. */
 export class Organization {

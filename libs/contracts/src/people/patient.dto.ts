@@ -1,10 +1,11 @@
-import { ApiProperty, ApiPropertyOptional, OmitType, PartialType } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   IsBoolean,
   IsDateString,
   IsEmail,
   IsIn,
+  IsObject,
   IsOptional,
   IsUUID,
   Matches,
@@ -12,6 +13,8 @@ import {
   MinLength,
   ValidateNested,
 } from 'class-validator';
+import { IsDateTime } from '../platform/date-time';
+import { MayBeAbsent } from '../platform/may-be-absent';
 import { PageQuery } from '../platform/page.dto';
 import { IsPlainText } from '../platform/plain-text';
 
@@ -22,23 +25,23 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
 /** Query of GET /v1/patients. Names are encrypted, so a list is never sorted or filtered by name. */
 export class PatientListQuery extends PageQuery {
   @ApiPropertyOptional({ enum: PATIENT_SORTS, default: '-created_at' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(PATIENT_SORTS)
   sort: (typeof PATIENT_SORTS)[number] = '-created_at';
 
   @ApiPropertyOptional({ format: 'uuid', description: 'Only patients in the care of this specialist.' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsUUID()
   specialist_id?: string;
 
   @ApiPropertyOptional({ format: 'date-time', name: 'created_at.gte' })
-  @IsOptional()
-  @IsDateString({ strict: true })
+  @MayBeAbsent()
+  @IsDateTime()
   'created_at.gte'?: string;
 
   @ApiPropertyOptional({ format: 'date-time', name: 'created_at.lte' })
-  @IsOptional()
-  @IsDateString({ strict: true })
+  @MayBeAbsent()
+  @IsDateTime()
   'created_at.lte'?: string;
 }
 
@@ -106,41 +109,43 @@ export class PatientFields {
   external_ehr_id?: string | null;
 
   @ApiPropertyOptional({ type: Address })
-  @IsOptional()
+  @MayBeAbsent()
+  @IsObject()
   @ValidateNested()
   @Type(() => Address)
   address?: Address;
 
   @ApiPropertyOptional({ type: Insurance })
-  @IsOptional()
+  @MayBeAbsent()
+  @IsObject()
   @ValidateNested()
   @Type(() => Insurance)
   insurance?: Insurance;
 
-  @ApiPropertyOptional() @IsOptional() @IsBoolean() recording_consent?: boolean;
+  @ApiPropertyOptional() @MayBeAbsent() @IsBoolean() recording_consent?: boolean;
 }
 
 /** Body of POST /v1/patients. A new person is created with the record; a person id is never taken from a client. */
 export class CreatePatientRequest extends PatientFields {}
 
 /** Body of PATCH /v1/patients/{id}; at least one field. With If-Match it is made only to the version that was read. */
-export class UpdatePatientRequest extends PartialType(OmitType(PatientFields, [] as const)) {}
+export class UpdatePatientRequest extends PartialType(PatientFields, { skipNullProperties: false }) {}
 
 /** Body of POST /v1/patients/search: exact matches on normalised values; all that are given must match. */
 export class PatientSearchRequest extends PageQuery {
-  @ApiPropertyOptional() @IsOptional() @IsEmail() @MaxLength(254) email?: string;
+  @ApiPropertyOptional() @MayBeAbsent() @IsEmail() @MaxLength(254) email?: string;
 
   @ApiPropertyOptional({ example: '+40721234567' })
-  @IsOptional()
+  @MayBeAbsent()
   @Matches(E164, { message: 'must be a phone number in E.164 form, such as +40721234567' })
   phone?: string;
 
-  @ApiPropertyOptional() @IsOptional() @IsPlainText() @MinLength(1) @MaxLength(64) external_ehr_id?: string;
+  @ApiPropertyOptional() @MayBeAbsent() @IsPlainText() @MinLength(1) @MaxLength(64) external_ehr_id?: string;
 
-  @ApiPropertyOptional() @IsOptional() @IsPlainText() @MinLength(1) @MaxLength(100) last_name?: string;
+  @ApiPropertyOptional() @MayBeAbsent() @IsPlainText() @MinLength(1) @MaxLength(100) last_name?: string;
 
   @ApiPropertyOptional({ format: 'date' })
-  @IsOptional()
+  @MayBeAbsent()
   @Matches(DAY, { message: 'must be a day as YYYY-MM-DD' })
   @IsDateString({ strict: true })
   date_of_birth?: string;

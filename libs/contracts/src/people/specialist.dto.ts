@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsIn, IsOptional } from 'class-validator';
+import { IsBoolean, IsIn } from 'class-validator';
+import { MayBeAbsent } from '../platform/may-be-absent';
 import { PageQuery } from '../platform/page.dto';
 
 export const SPECIALIST_SORTS = ['created_at', '-created_at', 'title', '-title'] as const;
@@ -8,12 +9,12 @@ export const SPECIALIST_SORTS = ['created_at', '-created_at', 'title', '-title']
 /** Query of GET /v1/specialists. */
 export class SpecialistListQuery extends PageQuery {
   @ApiPropertyOptional({ enum: SPECIALIST_SORTS, default: 'created_at' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(SPECIALIST_SORTS)
   sort: (typeof SPECIALIST_SORTS)[number] = 'created_at';
 
   @ApiPropertyOptional({ description: 'Only those who are, or are not, open for scheduling.' })
-  @IsOptional()
+  @MayBeAbsent()
   @Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value))
   @IsBoolean()
   scheduling_active?: boolean;

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsInt, IsOptional, Max, Min } from 'class-validator';
+import { IsInt, Max, Min } from 'class-validator';
+import { MayBeAbsent } from './may-be-absent';
 
 /** Largest page number: page × page_size stays far inside a PostgreSQL integer offset. */
 export const MAX_PAGE = 100_000;
@@ -8,7 +9,7 @@ export const MAX_PAGE = 100_000;
 /** Paging of ordinary lists: 1-based page of 25, at most 100 (restartix.md 2.1). */
 export class PageQuery {
   @ApiPropertyOptional({ minimum: 1, maximum: MAX_PAGE, default: 1 })
-  @IsOptional()
+  @MayBeAbsent()
   @Type(() => Number)
   @IsInt()
   @Min(1)
@@ -16,7 +17,7 @@ export class PageQuery {
   page: number = 1;
 
   @ApiPropertyOptional({ minimum: 1, maximum: 100, default: 25 })
-  @IsOptional()
+  @MayBeAbsent()
   @Type(() => Number)
   @IsInt()
   @Min(1)

@@ -32,5 +32,6 @@ const ALIASES: Readonly<Record<string, MemberRole>> = {
 /** The canonical word for a role name as an outside system spells it; undefined when it is no role of ours. */
 export function canonicalRole(word: string): MemberRole | undefined {
   const plain = word.replace(/^org:/, '').toLowerCase();
-  return MEMBER_ROLES.find((role) => role === plain) ?? ALIASES[plain];
+  const alias = Object.hasOwn(ALIASES, plain) ? ALIASES[plain] : undefined;
+  return MEMBER_ROLES.find((role) => role === plain) ?? alias;
 }
