@@ -12,7 +12,7 @@ describe('app usage', () => {
 
   beforeAll(async () => {
     platform = await startPlatform();
-    clickhouse = createClient({ url: platform.urls.clickhouse });
+    clickhouse = createClient({ url: platform.urls.clickhouseUrl });
   }, 120_000);
 
   afterAll(async () => {

@@ -1,0 +1,31 @@
+import { Inject, Injectable, Module, type OnModuleInit } from '@nestjs/common';
+import { HealthModule, HealthRegistry } from '@restartix/http';
+import type { CoreConfig } from '../../core.config';
+import { MainDatabases } from '../../platform/main-databases';
+import { CORE_CONFIG } from '../../platform/tokens';
+
+const PROBE_TIMEOUT_MS = 900;
+
+/** Tells the health routes how to ask what core-api leans on. */
+@Injectable()
+class CoreHealth implements OnModuleInit {
+  constructor(
+    private readonly registry: HealthRegistry,
+    private readonly databases: MainDatabases,
+    @Inject(CORE_CONFIG) private readonly config: CoreConfig,
+  ) {}
+
+  onModuleInit(): void {
+    this.registry.register({ name: 'postgres', check: () => this.databases.requests.ping() });
+    this.registry.register({ name: 'telemetry_api', check: () => this.probeTelemetry() });
+  }
+
+  private async probeTelemetry(): Promise<void> {
+    const address = new URL('/health/ready', this.config.TELEMETRY_INTERNAL_URL);
+    const answer = await fetch(address, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
+    if (!answer.ok) throw new Error(`telemetry-api answered ${answer.status}`);
+  }
+}
+
+@Module({ imports: [HealthModule], providers: [CoreHealth] })
+export class CoreHealthModule {}
