@@ -16,13 +16,11 @@ function canonical(text: string): string | null {
 function addTo(list: BlockList, entry: string): void {
   const [address = '', bits] = entry.split('/');
   const version = isIP(address);
-  const prefix = bits === undefined ? undefined : Number(bits);
   const widest = version === 4 ? 32 : 128;
-  const isWrong = prefix !== undefined && (!/^\d+$/.test(bits!) || prefix > widest);
-  if (version === 0 || isWrong) throw new Error(`TRUSTED_PROXIES: "${entry}" is no address or CIDR block`);
-  const family = version === 4 ? 'ipv4' : 'ipv6';
-  if (prefix === undefined) list.addAddress(address, family);
-  else list.addSubnet(address, prefix, family);
+  const prefix = bits === undefined ? widest : Number(/^\d+$/.test(bits) ? bits : Number.NaN);
+  if (version === 0 || !(prefix <= widest))
+    throw new Error(`TRUSTED_PROXIES: "${entry}" is no address or CIDR block`);
+  list.addSubnet(address, prefix, version === 4 ? 'ipv4' : 'ipv6');
 }
 
 /**
@@ -43,8 +41,8 @@ export function clientAddressReader(
     const forwarded = request.headers['x-forwarded-for'];
     if (trustedProxies.length === 0 || forwarded === undefined) return address;
     const hops = String(forwarded).split(',');
-    while (hops.length > 0 && isTrusted(address)) {
-      const hop = canonical(hops.pop()!.trim());
+    for (const text of hops.reverse()) {
+      const hop = isTrusted(address) ? canonical(text.trim()) : null;
       if (hop === null) break;
       address = hop;
     }

@@ -54,12 +54,16 @@ function statusesOf(route: Route, hasBody: boolean): number[] {
   return [...EVERY_ROUTE, ...BY_ACCESS[kind], ...named, ...(hasBody ? [413, 415] : [])];
 }
 
+function titleOf(status: number): string {
+  if (status === 503) return 'A dependency cannot be reached.';
+  return Object.values(ERROR_CODES).find((code) => code.status === status)?.title ?? '';
+}
+
 /** Adds to one operation what every route of its kind shares: who may call it and how it can fail. */
 function complete(operation: Operation, route: Route): void {
   const responses: Record<string, object | undefined> = { ...operation.responses };
   for (const status of statusesOf(route, operation.requestBody !== undefined)) {
-    const { title } = Object.values(ERROR_CODES).find((code) => code.status === status)!;
-    responses[status] ??= problemResponse(status === 503 ? 'A dependency cannot be reached.' : title);
+    responses[status] ??= problemResponse(titleOf(status));
   }
   const inOrder = Object.entries(responses).sort(([a], [b]) => a.localeCompare(b));
   operation.responses = Object.fromEntries(inOrder) as Operation['responses'];

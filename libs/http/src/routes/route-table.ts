@@ -30,9 +30,9 @@ function join(...parts: string[]): string {
 function routesOf(controller: Type<unknown>): Route[] {
   const prototype = controller.prototype as Record<string, Handler>;
   return scanner.getAllMethodNames(prototype).flatMap((name) => {
-    const handler = prototype[name]!;
-    const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod | undefined;
-    if (method === undefined) return [];
+    const handler = prototype[name];
+    const method = handler && (Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod | undefined);
+    if (handler === undefined || method === undefined) return [];
     return paths(controller).flatMap((base) =>
       paths(handler).map((path) => ({
         method: RequestMethod[method],
@@ -102,7 +102,7 @@ export class RouteTable {
 function fits(template: string[], segments: string[]): boolean {
   if (template.length !== segments.length) return false;
   return template.every((word, index) => {
-    const segment = segments[index]!;
+    const segment = segments[index] ?? '';
     return word.startsWith(':') ? segment !== '' : word.toLowerCase() === segment.toLowerCase();
   });
 }

@@ -1,6 +1,7 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { DynamicModule, Type } from '@nestjs/common';
+import type { CorsOptions } from '@nestjs/common/interfaces/external/cors-options.interface.js';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { PlatformLogger } from '@restartix/logging';
@@ -54,15 +55,20 @@ const ALLOWED_HEADERS = ['authorization', 'content-type', 'if-match', 'x-request
 /** Longer than the idle timeout of common load balancers (60 s), so that they close first. */
 const KEEP_ALIVE_MS = 65_000;
 
+/** Browsers say where they come from; the answer names that origin only when it is on the list, letter for letter. */
 function allowOrigins(app: NestExpressApplication, origin: string[]): void {
   if (origin.length === 0) return;
-  app.enableCors({
+  const allowed: CorsOptions = {
     origin,
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     allowedHeaders: ALLOWED_HEADERS,
     exposedHeaders: EXPOSED_HEADERS,
     maxAge: 600,
-  });
+  };
+  const none: CorsOptions = { origin: false };
+  app.enableCors((request: IncomingMessage, done: (error: null, options: CorsOptions) => void) =>
+    done(null, request.headers.origin === undefined ? none : allowed),
+  );
 }
 
 async function create(o: HttpOptions, drain: Drain): Promise<NestExpressApplication> {

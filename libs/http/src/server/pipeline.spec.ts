@@ -190,6 +190,20 @@ describe('headers', () => {
     expect(refusal.headers.get('access-control-allow-origin')).toBe('https://app.example.org');
   });
 
+  it('answer the preflight of a listed origin and no other', async () => {
+    const preflight = (origin: string) =>
+      fetch(`${url}/v1/things`, {
+        method: 'OPTIONS',
+        headers: { origin, 'access-control-request-method': 'POST' },
+      });
+    const known = await preflight('https://app.example.org');
+    expect(known.status).toBe(204);
+    expect(known.headers.get('access-control-allow-origin')).toBe('https://app.example.org');
+    expect(known.headers.get('access-control-allow-headers')).toContain('if-match');
+    const foreign = await preflight('https://evil.example.org');
+    expect(foreign.headers.get('access-control-allow-origin')).toBeNull();
+  });
+
   it('say of an old version since when, until when and what comes instead, while the new one answers beside it', async () => {
     const old = await get('/v1/things/old');
     expect(old.status).toBe(200);
