@@ -1,1 +1,12 @@
-export {};
+export * from './databases/migrate-databases';
+export * from './databases/prepare';
+export * from './databases/test-databases';
+export * from './databases/urls';
+export * from './keys/development-keys';
+export * from './keys/service-environment';
+export * from './platform/provision-platform';
+export * from './platform/start-platform';
+export * from './platform/tokens';
+export * from './processes/run-to-end';
+export * from './processes/start-service';
+export * from './provision/provision';

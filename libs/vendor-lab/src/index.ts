@@ -1,1 +1,2 @@
 export * from './clerk/clerk-lab';
+export * from './maxmind/city-database';

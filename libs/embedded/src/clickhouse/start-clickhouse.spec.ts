@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { createClient, type ClickHouseClient } from '@clickhouse/client';
+import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client';
 import type { Running } from '../process/running';
 import { startClickhouse } from './start-clickhouse';
 
@@ -16,7 +16,7 @@ describe('the embedded ClickHouse behind its HTTP door', () => {
     createClient({
       url,
       database: 'lab',
-      log: { level: 127 as never },
+      log: { level: ClickHouseLogLevel.OFF },
       compression: { request: true, response: true },
     });
 
@@ -112,7 +112,7 @@ describe('the embedded ClickHouse behind its HTTP door', () => {
   });
 
   it('refuses an unknown database', async () => {
-    const lost = createClient({ url: `${server.url}/elsewhere`, log: { level: 127 as never } });
+    const lost = createClient({ url: `${server.url}/elsewhere`, log: { level: ClickHouseLogLevel.OFF } });
     await expect(lost.command({ query: 'SELECT 1' })).rejects.toMatchObject({ type: 'UNKNOWN_DATABASE' });
     await lost.close();
   });

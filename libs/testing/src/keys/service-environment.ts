@@ -1,0 +1,82 @@
+import type { DatabaseUrls } from '../databases/urls';
+import type { DevelopmentKeys } from './development-keys';
+
+/** Who mints tokens in the lab and in tests, and the origin they are minted for. */
+export const LAB_ISSUER = 'https://clerk.lab.example';
+export const LAB_ORIGIN = 'https://app.lab.example';
+
+export interface Places {
+  coreApiPort: number;
+  telemetryApiPort: number;
+  /** City database; without one every country is unknown. */
+  geoDatabase?: string;
+}
+
+type Environment = Record<string, string>;
+
+export interface ServiceEnvironments {
+  coreApi: Environment;
+  telemetryApi: Environment;
+  /** For the migrate process of each. */
+  coreMigration: Environment;
+  telemetryMigration: Environment;
+}
+
+/** The whole environment of each process of the platform. */
+export function serviceEnvironment(
+  urls: DatabaseUrls,
+  keys: DevelopmentKeys,
+  places: Places,
+): ServiceEnvironments {
+  const common = { NODE_ENV: 'development', LOG_FORMAT: 'json', LOG_LEVEL: 'info' };
+  const telemetryStores = {
+    TELEMETRY_DATABASE_URL: urls.telemetry.writerUrl,
+    TELEMETRY_DATABASE_READER_URL: urls.telemetry.readerUrl,
+    TELEMETRY_DATABASE_MAINTAINER_URL: urls.telemetry.maintainerUrl,
+    CLICKHOUSE_URL: urls.clickhouseUrl,
+  };
+  return {
+    coreApi: {
+      ...common,
+      ...identity(keys),
+      CORE_API_PORT: String(places.coreApiPort),
+      CORS_ORIGIN: LAB_ORIGIN,
+      TRUSTED_PROXIES: '127.0.0.1/32,::1/128',
+      DATABASE_URL: urls.databaseUrl,
+      DATABASE_SYSTEM_URL: urls.systemUrl,
+      DATABASE_RELAY_URL: urls.relayUrl,
+      ENCRYPTION_KEY: keys.encryptionKey,
+      BLIND_INDEX_KEY: keys.blindIndexKey,
+      TELEMETRY_INTERNAL_URL: `http://127.0.0.1:${places.telemetryApiPort}`,
+      CHANNEL_PRIVATE_KEY: keys.channel.privateKey,
+      ANALYTICS_PUBLIC_KEY: keys.analytics.publicKey,
+      REDIS_URL: urls.redisUrl,
+      REDIS_KEY_PREFIX: urls.redisPrefix,
+    },
+    telemetryApi: {
+      ...common,
+      ...telemetryStores,
+      TELEMETRY_PORT: String(places.telemetryApiPort),
+      TELEMETRY_ENCRYPTION_KEY: keys.telemetryEncryptionKey,
+      CHANNEL_PUBLIC_KEYS: keys.channel.publicKey,
+      ANALYTICS_PRIVATE_KEY: keys.analytics.privateKey,
+      ...(places.geoDatabase ? { GEOIP_DATABASE_PATH: places.geoDatabase } : {}),
+    },
+    coreMigration: { DATABASE_URL: urls.databaseUrl, DATABASE_MIGRATION_URL: urls.migrationUrl },
+    telemetryMigration: {
+      ...telemetryStores,
+      TELEMETRY_DATABASE_MIGRATION_URL: urls.telemetry.migrationUrl,
+    },
+  };
+}
+
+function identity({ clerk }: DevelopmentKeys): Environment {
+  return {
+    CLERK_SECRET_KEY: clerk.secretKey,
+    CLERK_PUBLISHABLE_KEY: clerk.publishableKey,
+    CLERK_WEBHOOK_SECRET: clerk.webhookSecret,
+    CLERK_JWT_KEY: clerk.publicKey,
+    CLERK_ISSUER: LAB_ISSUER,
+    CLERK_AUTHORIZED_PARTIES: LAB_ORIGIN,
+  };
+}

@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Database } from '@restartix/database';
+import { freePorts, type Running } from '@restartix/embedded';
+import { testRun } from '../databases/run';
+import { createTestDatabases, type TestDatabases } from '../databases/test-databases';
+import { serviceEnvironment } from '../keys/service-environment';
+import type { Provisioned, ProvisionedOrganization } from '../provision/provision';
+import { startService, type ServiceName } from '../processes/start-service';
+import { provisionPlatform, type People } from './provision-platform';
+import { tokenMint, type TokenOptions } from './tokens';
+
+export interface PlatformOptions extends Omit<People, 'onProgress'> {
+  /** Variables put over those of a service. */
+  environment?: Partial<Record<ServiceName, Record<string, string>>>;
+}
+
+/** Both services as processes on databases of their own, with two organizations and people in every role. */
+export interface Platform {
+  coreApi: string;
+  telemetryApi: string;
+  urls: TestDatabases;
+  organizations: ProvisionedOrganization[];
+  superadminToken: string;
+  superadminSubject: string;
+  /** Mints a session token. */
+  token(options: TokenOptions): string;
+  /** SIGKILL unless told otherwise; resolves when the process is gone. */
+  kill(service: ServiceName, signal?: NodeJS.Signals): Promise<void>;
+  /** Starts a service that is not running, on the port it had. */
+  start(service: ServiceName): Promise<void>;
+  /** A connection past every role and policy; the caller closes it. */
+  superuser(database: 'main' | 'telemetry'): Promise<Database>;
+  /** Everything a service has written so far. */
+  logs(service: ServiceName): string;
+  stop(): Promise<void>;
+}
+
+/** Starts a {@link Platform}; `stop()` ends the processes and removes the databases. Takes a few seconds. */
+export async function startPlatform(options: PlatformOptions = {}): Promise<Platform> {
+  const { keys, dir, geoDatabase } = testRun();
+  const [coreApiPort, telemetryApiPort] = (await freePorts(2)) as [number, number];
+  const urls = await createTestDatabases();
+  const environments = serviceEnvironment(urls, keys, { coreApiPort, telemetryApiPort, geoDatabase });
+  const environmentOf = (service: ServiceName) => ({
+    ...environments[service],
+    ...options.environment?.[service],
+  });
+  const ports = { coreApi: coreApiPort, telemetryApi: telemetryApiPort };
+  const logFile = (service: ServiceName) => join(dir, `${service}-${ports[service]}.log`);
+  const services = new Map<ServiceName, Running>();
+  const start = async (service: ServiceName) => {
+    const port = ports[service];
+    const environment = environmentOf(service);
+    services.set(service, await startService({ service, port, environment, logFile: logFile(service) }));
+  };
+  const stop = async () => {
+    // core-api first: it may still deliver to telemetry-api while it ends.
+    await services.get('coreApi')?.stop();
+    await services.get('telemetryApi')?.stop();
+    await urls.drop();
+  };
+  const coreApi = `http://127.0.0.1:${coreApiPort}`;
+  let people: Provisioned;
+  try {
+    await start('telemetryApi');
+    await start('coreApi');
+    people = await provisionPlatform(coreApi, environmentOf('coreApi'), keys, options);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    ...people,
+    coreApi,
+    telemetryApi: `http://127.0.0.1:${telemetryApiPort}`,
+    urls,
+    token: tokenMint(keys),
+    start,
+    stop,
+    kill: async (service, signal = 'SIGKILL') => {
+      services.get(service)?.kill(signal);
+      await services.get(service)?.exited;
+    },
+    superuser: async (database) => {
+      const url = database === 'main' ? urls.superuserUrl : urls.telemetry.superuserUrl;
+      const connection = new Database({ url, applicationName: 'superuser of a spec', max: 2 });
+      await connection.connect();
+      return connection;
+    },
+    logs: (service) => readFileSync(logFile(service), 'utf8'),
+  };
+}

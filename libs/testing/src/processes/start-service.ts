@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import { Child, claimPort, running, untilReady, workspaceRoot, type Running } from '@restartix/embedded';
+import { SCRIPTS } from './run-to-end';
+
+export type ServiceName = 'coreApi' | 'telemetryApi';
+
+const NAMES = { coreApi: 'core-api', telemetryApi: 'telemetry-api' } as const;
+
+export interface ServiceOptions {
+  service: ServiceName;
+  port: number;
+  environment: Record<string, string>;
+  logFile: string;
+}
+
+/** Starts a built service as a process and waits until it says it is ready. */
+export async function startService(options: ServiceOptions): Promise<Running> {
+  const { service, environment, logFile } = options;
+  const port = await claimPort(options.port);
+  const url = `http://127.0.0.1:${port}`;
+  const child = new Child({
+    name: NAMES[service],
+    command: [process.execPath, join(workspaceRoot(), SCRIPTS[service])],
+    environment,
+    logFile,
+    stopTimeoutMs: 20_000,
+  });
+  await untilReady(child, () => isReady(url));
+  return running(child, url, port);
+}
+
+async function isReady(url: string): Promise<void> {
+  const answer = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(2000) });
+  const body = await answer.text();
+  if (!answer.ok) throw new Error(body);
+}
