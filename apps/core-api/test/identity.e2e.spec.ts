@@ -31,9 +31,9 @@ describe('who is calling', () => {
     ['no JWT', 'abc', 'token_invalid'],
     ['an expired token', { expiresInSeconds: -60 }, 'token_expired'],
     ['a token that is not valid yet', { overrides: { nbf: 4_000_000_000 } }, 'token_not_active'],
-    ['a foreign issuer', { issuer: 'https://elsewhere.example' }, 'token_invalid'],
+    ['a foreign issuer', { overrides: { iss: 'https://elsewhere.example' } }, 'token_invalid'],
     ['a pending session', { overrides: { sts: 'pending' } }, 'token_invalid'],
-    ['a foreign authorized party', { authorizedParty: 'https://evil.example' }, 'token_invalid'],
+    ['a foreign authorized party', { overrides: { azp: 'https://evil.example' } }, 'token_invalid'],
     ['a token on behalf of another', { overrides: { act: { sub: 'user_x' } } }, 'token_invalid'],
   ])('is refused with %s', async (_case, token, code) => {
     const [first] = platform.organizations;

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { verifyToken } from '@clerk/backend';
-import { TokenVerificationError, TokenVerificationErrorReason as Reason } from '@clerk/backend/errors';
+import { TokenVerificationErrorReason as Reason } from '@clerk/backend/errors';
 import { DomainError, unavailable } from '@restartix/errors';
 import { TokenVerifier, type Principal } from '@restartix/tenancy';
 import type { CoreConfig } from '../../core.config';
@@ -63,8 +63,9 @@ export class ClerkTokenVerifier extends TokenVerifier {
   }
 }
 
+/** The package carries its error class twice, so an error is known by its reason and not by its class. */
 function refusalOf(error: unknown): DomainError {
-  const reason = error instanceof TokenVerificationError ? error.reason : undefined;
+  const { reason } = error as { reason?: string };
   if (reason === Reason.TokenExpired) return new DomainError('token_expired');
   if (reason === Reason.TokenNotActiveYet || reason === Reason.TokenIatInTheFuture) {
     return new DomainError('token_not_active');
