@@ -1,0 +1,91 @@
+import { Telemetry } from './telemetry';
+
+let telemetry: Telemetry;
+beforeAll(async () => (telemetry = await Telemetry.create()));
+afterAll(() => telemetry.stop());
+
+const names = async (text: string) => (await telemetry.sql<{ name: string }>(text)).map(({ name }) => name);
+
+it('has exactly six tables in four schemas, and nothing else outside of integrity', async () => {
+  const tables = await names(
+    `select n.nspname || '.' || c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where c.relkind in ('r', 'p', 'm', 'f') and not c.relispartition
+       and n.nspname not in ('pg_catalog', 'information_schema', 'integrity') and n.nspname not like 'pg_%'
+       and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')
+       and n.nspname not like '%timescaledb%' order by 1`,
+  );
+  expect(tables).toEqual([
+    'audit.audit_logs',
+    'privacy.ccpa_exclusions',
+    'privacy.exclusion_syncs',
+    'security.security_alerts',
+    'security.security_events',
+    'staff.staff_activity',
+  ]);
+});
+
+it('keeps its internals in integrity', async () => {
+  const tables = await names(
+    `select relname as name from pg_class where relkind = 'r' and relnamespace = 'integrity'::regnamespace order by 1`,
+  );
+  expect(tables).toEqual(['actor_keys', 'data_keys', 'leaves', 'schema_migrations']);
+});
+
+it('gives each role its rights and no other', async () => {
+  const rights = await names(
+    `select grantee || ' ' || lower(privilege_type) || ' ' || table_schema || '.' || table_name as name
+     from information_schema.role_table_grants where grantee like 'telemetry_%' order by 1`,
+  );
+  const tables = ['audit.audit_logs', 'integrity.actor_keys', 'integrity.data_keys', 'integrity.leaves'];
+  expect(rights.sort()).toEqual(
+    [
+      'telemetry_reader select audit.organization_audit_logs',
+      ...tables.flatMap((table) => [`telemetry_writer insert ${table}`, `telemetry_writer select ${table}`]),
+    ].sort(),
+  );
+  const roles = await telemetry.sql(
+    `select rolname from pg_roles where (rolname like 'telemetry_%' or rolname = 'migrator')
+       and (rolsuper or rolbypassrls or rolcreatedb or rolcreaterole)`,
+  );
+  expect(roles).toEqual([]);
+});
+
+it('has the indexes of the audit log, organization first, and the planner uses them', async () => {
+  await telemetry.sql(
+    `insert into audit.audit_logs select gen_random_uuid(), now() - n * interval '1 second', n % 50, gen_random_uuid(), null,
+       'specialist', 'view', 'patient', n::text, gen_random_uuid(), null, null, gen_random_uuid()::text, true, '{}'
+     from generate_series(1, 20000) n`,
+  );
+  await telemetry.sql('analyze audit.audit_logs');
+  const id = '01900000-0000-7000-8000-000000000000';
+  const questions: [string, string][] = [
+    ['timestamp', 'true'],
+    ['user_id_timestamp', `user_id = '${id}'`],
+    ['patient_id_timestamp', `patient_id = '${id}'`],
+    ['resource_type_resource', `resource_type = 'patient' and resource_id = '${id}'`],
+    ['request_id', `request_id = '${id}'`],
+  ];
+  for (const [columns, condition] of questions) {
+    const plan = await telemetry.sql<{ 'QUERY PLAN': string }>(
+      `explain select * from audit.audit_logs where organization_id = 7 and ${condition}
+       order by "timestamp" desc, event_id desc limit 25`,
+    );
+    const text = plan.map((row) => row['QUERY PLAN']).join('\n');
+    expect(text).toMatch(new RegExp(`using audit_logs_\\w+_organization_id_${columns}\\w* on`));
+    expect(text).toMatch(/Index Cond: \(+organization_id = 7\b/);
+  }
+});
+
+it('keeps audit_logs to the fields of the standard event and the organization', async () => {
+  const columns = await names(
+    `select column_name as name from information_schema.columns
+     where table_schema = 'audit' and table_name = 'audit_logs' order by 1`,
+  );
+  expect(columns).toEqual(
+    [
+      ...['event_id', 'timestamp', 'organization_id', 'user_id', 'user_email', 'user_role', 'action'],
+      ...['resource_type', 'resource_id', 'patient_id', 'ip_address', 'user_agent', 'request_id'],
+      ...['success', 'details'],
+    ].sort(),
+  );
+});
