@@ -1,1 +1,7 @@
-export {};
+export {
+  createRedis,
+  RedisClient,
+  RedisUnavailableError,
+  type RedisClientOptions,
+  type RedisKey,
+} from './redis-client';
