@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { Pool, PoolClient, QueryResult } from 'pg';
+import { unavailable } from '@restartix/errors';
 import { translateSqlError } from './sql-error';
 
 /** Something SQL can be sent to: an open transaction, or a database in autocommit. Answers rows. */
@@ -46,6 +47,33 @@ function send(client: Pool | PoolClient, text: string, values?: readonly unknown
   return values ? client.query(named(text, values)) : client.query(text);
 }
 
+/** Throws the first failure. A COMMIT of a failed transaction answers ROLLBACK and is a failure. */
+function assertCommitted(outcomes: PromiseSettledResult<QueryResult>[]): void {
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed) throw failed.reason;
+  const commit = outcomes.at(-1) as PromiseFulfilledResult<QueryResult>;
+  if (commit.value.command !== 'COMMIT') throw new Error('The transaction had failed and was rolled back');
+}
+
+/** A connection that breaks while it is lent says so by an event; without a listener that ends the process. */
+const ignore = (): void => undefined;
+
+/** What work sees of its transaction. It closes before COMMIT or ROLLBACK: the connection is soon another caller's. */
+class Handle implements Sql {
+  private open = true;
+
+  constructor(private readonly client: PoolClient) {}
+
+  close(): void {
+    this.open = false;
+  }
+
+  async query<R extends object>(text: string, values?: readonly unknown[]): Promise<R[]> {
+    if (!this.open) throw new Error('This transaction is closed');
+    return (await send(this.client, text, values)).rows as R[];
+  }
+}
+
 /** SQL that puts settings into the transaction (never into the session), and its values. */
 export function settingsStatement(settings: Readonly<Record<string, string>>): Statement {
   const names = Object.keys(settings);
@@ -74,9 +102,13 @@ export class Database implements Sql {
     } as DataSourceOptions);
   }
 
-  /** Opens the pool; waits for the first connection. */
+  /** Opens the pool; waits for the first connection. Throws database_unavailable. */
   async connect(): Promise<void> {
-    if (!this.source.isInitialized) await this.source.initialize();
+    try {
+      if (!this.source.isInitialized) await this.source.initialize();
+    } catch (error) {
+      throw translateSqlError(error);
+    }
   }
 
   async close(): Promise<void> {
@@ -107,33 +139,42 @@ export class Database implements Sql {
     work: (sql: Sql) => Promise<T>,
     last: () => Statement[] = () => [],
   ): Promise<T> {
-    let client: PoolClient;
-    try {
-      client = await this.pool.connect();
-    } catch (error) {
-      throw translateSqlError(error);
-    }
+    const client = await this.take();
+    const handle = new Handle(client);
     let broken = false;
     try {
       const opening = [client.query('BEGIN'), this.applySettings(client, settings)];
       const opened = Promise.all(opening);
       opened.catch(() => undefined);
-      const result = await work({ query: async (text, values) => (await send(client, text, values)).rows });
-      const closing = [
+      const result = await work(handle);
+      handle.close();
+      const closing = Promise.allSettled([
         ...last().map(({ text, values }) => send(client, text, values)),
         client.query('COMMIT'),
-      ];
+      ]);
       await opened;
-      await this.settle(closing);
+      assertCommitted(await closing);
       return result;
     } catch (error) {
+      handle.close();
       broken = await client.query('ROLLBACK').then(
         () => false,
         () => true,
       );
       throw translateSqlError(error);
     } finally {
+      client.off('error', ignore);
       client.release(broken);
+    }
+  }
+
+  /** A connection of the pool. Whoever waits for an answer on it learns of its loss from that. */
+  private async take(): Promise<PoolClient> {
+    try {
+      const client = await this.pool.connect();
+      return client.on('error', ignore);
+    } catch (error) {
+      throw translateSqlError(error);
     }
   }
 
@@ -143,16 +184,8 @@ export class Database implements Sql {
     await send(client, text, values);
   }
 
-  /** Waits for all; throws the first failure. A COMMIT of a failed transaction answers ROLLBACK and is a failure. */
-  private async settle(closing: Promise<QueryResult>[]): Promise<void> {
-    const outcomes = await Promise.allSettled(closing);
-    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-    if (failed) throw failed.reason;
-    const commit = outcomes.at(-1) as PromiseFulfilledResult<QueryResult>;
-    if (commit.value.command !== 'COMMIT') throw new Error('The transaction had failed and was rolled back');
-  }
-
   private get pool(): Pool {
+    if (!this.source.isInitialized) throw unavailable('database_unavailable');
     return (this.source.driver as unknown as { master: Pool }).master;
   }
 }

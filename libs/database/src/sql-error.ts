@@ -26,13 +26,13 @@ const OUTBOX = /\baudit_outbox\b/;
 
 /** Turns an error of the database into a DomainError where it has a meaning for a client; else hands it back. */
 export function translateSqlError(error: unknown): unknown {
-  if (error instanceof DomainError || !(error instanceof Error)) return error;
-  if (OUTBOX.test(error.message)) return unavailable('audit_unavailable', error);
-  const code = (error as { code?: unknown }).code;
+  if (error instanceof DomainError || typeof error !== 'object' || error === null) return error;
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  if (OUTBOX.test(String(message))) return unavailable('audit_unavailable', error);
   if (typeof code === 'string') {
     const meaning = MEANINGS[code];
     if (meaning) return new DomainError(meaning, { cause: error });
     if (AWAY.test(code)) return unavailable('database_unavailable', error);
   }
-  return AWAY_MESSAGE.test(error.message) ? unavailable('database_unavailable', error) : error;
+  return AWAY_MESSAGE.test(String(message)) ? unavailable('database_unavailable', error) : error;
 }

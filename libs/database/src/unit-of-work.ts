@@ -10,17 +10,20 @@ interface OpenUnit {
 
 const openUnit = new AsyncLocalStorage<OpenUnit>();
 
+/** A setting cannot be null; the database reads an empty one as null. */
+const setting = (value: string | number | null | undefined): string => String(value ?? '');
+
 /** What the database knows of the work in hand; policies and audit triggers read these settings. */
 function settingsOf(context: RequestContext, reason = ''): Record<string, string> {
   const { actor } = context;
   return {
-    'app.current_user_id': actor?.userId ?? '',
-    'app.current_org_id': context.organizationId === null ? '' : String(context.organizationId),
+    'app.current_user_id': setting(actor?.userId),
+    'app.current_org_id': setting(context.organizationId),
     'app.current_role': actor?.role ?? 'anonymous',
     'app.request_id': context.requestId,
-    'app.user_email': actor?.emailEnvelope ?? '',
-    'app.client_address': context.clientAddress ?? '',
-    'app.user_agent': context.userAgent ?? '',
+    'app.user_email': setting(actor?.emailEnvelope),
+    'app.client_address': setting(context.clientAddress),
+    'app.user_agent': setting(context.userAgent),
     'app.system_reason': reason,
   };
 }
