@@ -15,6 +15,8 @@ export interface ClickhouseOptions {
   user: string;
   password: string;
   port?: number;
+  /** Told of the process as it is started, before it answers. */
+  onSpawn?: (child: Child) => void;
 }
 
 const DOOR = 'dist/libs/embedded/src/clickhouse/door-main.js';
@@ -40,6 +42,7 @@ export async function startClickhouse(options: ClickhouseOptions): Promise<Runni
     environment: { UV_THREADPOOL_SIZE: '16', TZ: 'UTC' },
     logFile: join(dir, 'clickhouse.log'),
   });
+  options.onSpawn?.(child);
   const url = `http://${encodeURIComponent(user)}:${encodeURIComponent(password)}@127.0.0.1:${port}`;
   await untilReady(child, () => answers(port, options));
   return running(child, url, port);

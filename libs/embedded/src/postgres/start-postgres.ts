@@ -21,6 +21,8 @@ export interface PostgresOptions {
   /** false: committed data may be lost when the machine (not the process) crashes. Only for tests. */
   durable?: boolean;
   maxConnections?: number;
+  /** Told of every process as it is started, before it answers. */
+  onSpawn?: (child: Child) => void;
 }
 
 const WRONG_PASSWORD = '28P01';
@@ -39,6 +41,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Running> 
   const url = `postgres://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`;
   for (let attempt = 1; ; attempt++) {
     const child = launch(options, programs, port);
+    options.onSpawn?.(child);
     try {
       await untilReady(child, () => answers(url, name));
       return running(child, url, port);

@@ -17,6 +17,8 @@ export interface RedisOptions {
   port?: number;
   /** false: keeps nothing on disk. */
   durable?: boolean;
+  /** Told of the process as it is started, before it answers. */
+  onSpawn?: (child: Child) => void;
 }
 
 /**
@@ -38,6 +40,7 @@ export async function startRedis(options: RedisOptions): Promise<Running> {
     directory: dir,
     logFile: join(dir, 'redis.log'),
   });
+  options.onSpawn?.(child);
   const url = `redis://:${encodeURIComponent(password)}@127.0.0.1:${port}`;
   await untilReady(child, () => answers(url, name));
   return running(child, url, port);

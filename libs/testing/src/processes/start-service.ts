@@ -11,6 +11,8 @@ export interface ServiceOptions {
   port: number;
   environment: Record<string, string>;
   logFile: string;
+  /** Told of the process as it is started, before it is ready. */
+  onSpawn?: (child: Child) => void;
 }
 
 /** Starts a built service as a process and waits until it says it is ready. */
@@ -25,6 +27,7 @@ export async function startService(options: ServiceOptions): Promise<Running> {
     logFile,
     stopTimeoutMs: 20_000,
   });
+  options.onSpawn?.(child);
   await untilReady(child, () => isReady(url));
   return running(child, url, port);
 }
