@@ -29,9 +29,7 @@ function longestZeros(words: number[]): { start: number; length: number } {
 
 /** Whether PostgreSQL prints the last 32 bits as a dotted quad. */
 function embedsIpv4(words: number[], zeros: { start: number; length: number }): boolean {
-  if (zeros.start !== 0) return false;
-  if (zeros.length === 6 || (zeros.length === 5 && words[5] === 0xffff)) return true;
-  return zeros.length === 7 && words[7] !== 1;
+  return zeros.start === 0 && (zeros.length === 6 || (zeros.length === 5 && words[5] === 0xffff));
 }
 
 function printIpv6(words: number[]): string {

@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import type { AuditEvent, AuditLogEntry, AuditSearchResponse } from '@restartix/contracts';
+import { canonicalJson, leafHash } from '@restartix/crypto';
+import { v7 as uuidv7 } from 'uuid';
+import { canonicalAddress } from '../src/ip-address';
+import { auditEvent, ingest } from './events';
+import { storedEvent } from '../src/audit-log/audit-log.mapper';
+import { AuditLogRepository } from '../src/audit-log/audit-log.repository';
+import type { AuditLogRow } from '../src/audit-log/audit-log.row';
+import { IntegrityService } from '../src/integrity/integrity.service';
+import vectors from '../src/integrity/leaf-vectors.json';
+import { Telemetry, type Instance } from './telemetry';
+
+let telemetry: Telemetry;
+let instance: Instance;
+
+beforeAll(async () => {
+  telemetry = await Telemetry.create();
+  instance = await telemetry.start();
+});
+afterAll(() => telemetry.stop());
+
+/** The rows as PostgreSQL gives them back, with the leaf that was stored beside each. */
+const rows = () =>
+  telemetry.sql<AuditLogRow>(
+    'select row.*, leaf.leaf_index, leaf.leaf_hash from audit.audit_logs row join integrity.leaves leaf using (event_id)',
+  );
+
+it('rebuilds the canonical text and the hash of every vector from its row', async () => {
+  const entries = instance.app.get(AuditLogRepository, { strict: false });
+  const integrity = instance.app.get(IntegrityService, { strict: false });
+  const leaves = vectors.map(({ event }) => integrity.leafOf(event as AuditEvent));
+  await entries.write(async (sql) => {
+    await entries.insert(
+      sql,
+      leaves.map(({ canonical }) => canonical),
+    );
+    await integrity.append(sql, leaves);
+  });
+  const read = new Map((await rows()).map((row) => [row.event_id, row]));
+  for (const { name, event, canonical, leaf_hash } of vectors) {
+    const row = read.get(event.event_id) as AuditLogRow;
+    expect([name, canonicalJson(storedEvent(row))]).toEqual([name, canonical]);
+    expect([name, row.leaf_hash.toString('hex')]).toEqual([name, leaf_hash]);
+  }
+});
+
+it('rebuilds the hash of events that came in any writing', async () => {
+  const events = [
+    auditEvent({ ip_address: '2001:DB8:0:0:0:0:0:1/128', timestamp: '2026-05-01T12:00:00.9876+03:00' }),
+    auditEvent({
+      event_id: uuidv7().toUpperCase(),
+      user_id: uuidv7().toUpperCase(),
+      ip_address: '::FFFF:c000:201',
+    }),
+    auditEvent({
+      organization_id: 2,
+      user_email: 'ærlig@clinic.example',
+      details: { description: '🏥', list: [3, 1, 2] },
+    }),
+    auditEvent({ organization_id: 2, user_email: null, user_id: null }),
+  ];
+  await ingest(instance, events);
+  const wanted = new Set(events.map(({ event_id }) => event_id.toLowerCase()));
+  const read = (await rows()).filter(({ event_id }) => wanted.has(event_id));
+  expect(read).toHaveLength(4);
+  for (const row of read) {
+    expect(leafHash(canonicalJson(storedEvent(row))).equals(row.leaf_hash)).toBe(true);
+  }
+});
+
+it('shows the hash of the stored row in what compliance reads', async () => {
+  const { entries } = await instance.channel.post<AuditSearchResponse>('/internal/v1/audit-logs/search', {
+    organization_id: 2,
+    filters: {},
+    page_size: 10,
+    before: null,
+    reveal_identity: true,
+  });
+  const read = new Map((await rows()).map((row) => [row.event_id, row]));
+  expect(entries.length).toBeGreaterThan(0);
+  for (const { event_id, leaf_hash } of entries as AuditLogEntry[]) {
+    expect(leafHash(canonicalJson(storedEvent(read.get(event_id) as AuditLogRow))).toString('hex')).toBe(
+      leaf_hash,
+    );
+  }
+});
+
+it('writes addresses as PostgreSQL prints them', async () => {
+  const zeros = [
+    '::',
+    '::1',
+    '::2',
+    '1::',
+    '0:0:0:1::',
+    '::1:2:3',
+    '::5:6',
+    '1:0:0:2:0:0:0:3',
+    '1:0:2:0:3:0:4:0',
+  ];
+  const mapped = [
+    '::ffff:1.2.3.4',
+    '::fffe:1.2.3.4',
+    '::1.2.3.4',
+    '64:ff9b::192.0.2.1',
+    '0:0:0:0:0:ffff:0:0',
+  ];
+  const random = Array.from({ length: 300 }, () => {
+    const words = Array.from(new Uint16Array(randomBytes(16).buffer.slice(0, 16)), (word) =>
+      word % 3 === 0 ? 0 : word >> (word % 16),
+    );
+    return words.map((word) => word.toString(16)).join(':');
+  });
+  const given = [...zeros, ...mapped, ...random];
+  const printed = await telemetry.sql<{ given: string; printed: string }>(
+    'select given, host(given::inet) as printed from unnest($1::text[]) as given',
+    [given],
+  );
+  expect(printed.map(({ given: address }) => canonicalAddress(address))).toEqual(
+    printed.map((row) => row.printed),
+  );
+});
