@@ -1,0 +1,82 @@
+import type { MemberRole } from '@restartix/contracts';
+import type { ProvisionedOrganization } from '@restartix/testing';
+import type { Test } from 'supertest';
+import type { Caller } from '../api';
+import type { Door } from './inventory';
+
+/** A request that succeeds for the owner of what it names. */
+export interface Example {
+  role: MemberRole;
+  path: string;
+  body?: object;
+}
+
+/** What the examples name, of one organization. */
+export interface Things extends ProvisionedOrganization {
+  /** An event of its trail. */
+  eventId: string;
+}
+
+/**
+ * One example per route, naming real things of the given organization. A route without one fails the generated
+ * specs: it cannot appear without being tested.
+ */
+const EXAMPLES: Readonly<Record<string, (things: Things) => Example>> = {
+  'GET /v1/me': () => ({ role: 'specialist', path: '/v1/me' }),
+  'GET /v1/organizations': () => ({ role: 'specialist', path: '/v1/organizations' }),
+  'GET /v1/organizations/:id': ({ id }) => ({ role: 'specialist', path: `/v1/organizations/${id}` }),
+  'PATCH /v1/organizations/:id': ({ id }) => ({
+    role: 'org_admin',
+    path: `/v1/organizations/${id}`,
+    body: { tagline: 'Generated' },
+  }),
+  'GET /v1/patients': () => ({ role: 'specialist', path: '/v1/patients?page_size=100' }),
+  'POST /v1/patients': () => ({
+    role: 'specialist',
+    path: '/v1/patients',
+    body: { first_name: 'Generated', last_name: 'Example' },
+  }),
+  'POST /v1/patients/search': ({ emails }) => ({
+    role: 'specialist',
+    path: '/v1/patients/search',
+    body: { email: emails.patient },
+  }),
+  'GET /v1/patients/:id': ({ patients }) => ({ role: 'specialist', path: `/v1/patients/${patients[0]}` }),
+  'PATCH /v1/patients/:id': ({ patients }) => ({
+    role: 'specialist',
+    path: `/v1/patients/${patients[1]}`,
+    body: { recording_consent: true },
+  }),
+  'GET /v1/specialists': () => ({ role: 'patient', path: '/v1/specialists' }),
+  'GET /v1/audit-logs': () => ({ role: 'compliance', path: '/v1/audit-logs?page_size=100' }),
+  'GET /v1/audit-logs/:event_id': ({ eventId }) => ({
+    role: 'compliance',
+    path: `/v1/audit-logs/${eventId}`,
+  }),
+  'POST /v1/telemetry/events': () => ({
+    role: 'patient',
+    path: '/v1/telemetry/events',
+    body: { events: [{ name: 'screen.opened', timestamp: '2026-01-01T00:00:00.000Z' }] },
+  }),
+  'GET /v1/telemetry/stats': () => ({ role: 'org_admin', path: '/v1/telemetry/stats' }),
+  'GET /v1/access/explain': ({ patients }) => ({
+    role: 'specialist',
+    path: `/v1/access/explain?resource=patient&id=${patients[0]}`,
+  }),
+};
+
+/** The example of a route for an organization. Throws for a route nobody has written one for. */
+export function exampleOf({ route }: Door, things: Things): Example {
+  const example = EXAMPLES[route]?.(things);
+  if (!example) throw new Error(`${route} has no example in apps/core-api/test/generated/examples.ts`);
+  return example;
+}
+
+/** Sends an example as somebody. */
+export function send(caller: Caller, { route }: Door, { path, body }: Example): Test {
+  const test = caller.to(route.split(' ')[0]!.toLowerCase() as 'get', path);
+  return body ? test.send(body) : test;
+}
+
+/** Routes whose address names a thing: a stranger must not find it. */
+export const namesAThing = ({ route }: Door): boolean => route.includes(':');

@@ -1,0 +1,24 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import type { Permission } from '@restartix/contracts';
+
+/** A route as core-api declares it. */
+export interface Door {
+  /** Method and template, such as "GET /v1/patients/:id". */
+  route: string;
+  access: 'public' | 'authenticated' | 'member' | Permission;
+  reason?: string;
+  events: string[];
+  each?: boolean;
+  shows?: string;
+}
+
+const PROGRAM = join(__dirname, '../../../../dist/apps/core-api/src/inventory.js');
+
+/** Every route of core-api as the built application declares it. */
+export function readInventory(): Door[] {
+  return JSON.parse(execFileSync(process.execPath, [PROGRAM], { encoding: 'utf8' })) as Door[];
+}
+
+/** Routes that need a token. */
+export const closedDoors = (): Door[] => readInventory().filter(({ access }) => access !== 'public');
