@@ -9,12 +9,13 @@ run_sql() {
 
 run_sql --file /restartix/roles.sql
 
-# Through the environment of psql: a password stands in no list of processes.
+# Through the environment of psql and past the log of statements: a password stands in no list and no file.
 for role in $DATABASE_ROLES; do
   password_of_role="${role^^}_PASSWORD"
   ROLE="$role" ROLE_PASSWORD="${!password_of_role:?has no value}" run_sql <<'SQL'
 \getenv role ROLE
 \getenv password ROLE_PASSWORD
+set log_statement = 'none';
 alter role :"role" password :'password';
 SQL
 done
