@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { AuditModule } from '@restartix/audit';
 import { PlatformLogger } from '@restartix/logging';
 import { TenancyModule } from '@restartix/tenancy';
+import { ExplainModule } from './access/explain/explain.module';
 import { IdentityModule } from './access/identity/identity.module';
 import { MeModule } from './access/me/me.module';
 import { AuditLogsModule } from './compliance/audit-logs/audit-logs.module';
@@ -25,6 +26,7 @@ export class CoreModule {
         TenancyModule.register([IdentityModule]),
         AuditModule.register([OutboxModule]),
         MeModule,
+        ExplainModule,
         OrganizationsModule,
         ProvisioningModule,
         PatientsModule,

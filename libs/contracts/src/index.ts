@@ -1,3 +1,4 @@
+export * from './access/explanation.dto';
 export * from './access/matrix';
 export * from './analytics/consent';
 export * from './analytics/envelope';
