@@ -17,7 +17,7 @@ import { PLANTED_CODE } from './canaries/planted-code';
 import { PLANTED_ARROWS, PLANTED_FLOORS } from './canaries/planted-imports';
 
 const WORKSPACE = join(__dirname, '../../..');
-const SLOW_MS = 120_000;
+const SLOW_MS = 300_000;
 
 /** Everything below is planted in a copy; a run that is killed leaves the working tree as it was. */
 let overlay: Overlay;
