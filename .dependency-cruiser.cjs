@@ -23,7 +23,7 @@ const TEST_FLOOR = '^libs/(embedded|vendor-lab|testing)/';
 const SPEC = '\\.spec\\.ts$';
 const TESTS = [SPEC, '^(apps|libs)/[^/]+/test/', '^apps/lab/', TEST_FLOOR];
 
-const ROOM = '^apps/[^/]+/src/([^/]+)/';
+const ROOM = '^apps/(?:core-api|telemetry-api)/src/([^/]+)/';
 const FEATURE = '^apps/core-api/src/([^/]+)/([^/]+)/';
 const DOOR = '\\.(service|module)\\.ts$';
 /* What an app stands on: its stores and settings, known to every room and knowing none. */
