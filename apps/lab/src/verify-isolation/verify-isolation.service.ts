@@ -1,0 +1,21 @@
+import type { Tree } from '../packaging/packaging.service';
+import { ANALYTICS_POINT } from './analytics-point';
+import { AUDIT_POINT } from './audit-point';
+import { CONTEXT_POINT } from './context-point';
+import { judge, type Finding, type Point } from './point';
+import { privatePoint } from './private-point';
+import { UNBUILT_POINTS } from './unbuilt-points';
+
+/** The checklist before a launch, in its order. */
+export const POINTS: readonly Point[] = [
+  ...UNBUILT_POINTS,
+  AUDIT_POINT,
+  privatePoint(),
+  ANALYTICS_POINT,
+  CONTEXT_POINT,
+];
+
+/** Looks at every point of the checklist. */
+export function verifyIsolation(tree: Tree, points: readonly Point[] = POINTS): Finding[] {
+  return points.map((point) => judge(point, tree));
+}
