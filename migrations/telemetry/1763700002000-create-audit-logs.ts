@@ -85,9 +85,10 @@ grant select on audit.organization_audit_logs to telemetry_reader;
 `;
 
 /**
- * Makes the partitions of this month and the months ahead. It runs as the owner, so that the maintainer needs no
- * right to any table. A month whose rows already lie in the default partition cannot be split off any more: it stays
- * there and is reported. A hypertable makes its own chunks: nothing to do.
+ * Makes the partitions of this month and the months ahead, and gives every partition the trigger that refuses TRUNCATE
+ * of it by its own name. It runs as the owner, so that the maintainer needs no right to any table. A month whose rows
+ * already lie in the default partition cannot be split off any more: it stays there and is reported. A hypertable
+ * makes its own chunks; they only get their trigger here.
  */
 const PARTITIONS = `
 create function audit.ensure_partitions(months_ahead int)
@@ -97,32 +98,37 @@ create function audit.ensure_partitions(months_ahead int)
 declare
   first_month constant timestamp := date_trunc('month', now() at time zone 'UTC');
   month timestamp;
+  unguarded regclass;
 begin
   if months_ahead is null or months_ahead not between 0 and 24 then
     raise exception 'months_ahead must be from 0 to 24' using errcode = 'invalid_parameter_value';
   end if;
-  if not exists (select from pg_partitioned_table where partrelid = 'audit.audit_logs'::regclass) then
-    return;
-  end if;
   perform pg_advisory_xact_lock(1635083376);
-  for ahead in 0 .. months_ahead loop
-    month := first_month + make_interval(months => ahead);
-    partition_name := 'audit_logs_' || to_char(month, 'YYYY_MM');
-    outcome := 'present';
-    if to_regclass('audit.' || partition_name) is null then
-      begin
-        execute format(
-          'create table audit.%I partition of audit.audit_logs for values from (%L) to (%L)',
-          partition_name, month::text || '+00', (month + interval '1 month')::text || '+00');
-        execute format(
-          'create trigger refuse_truncate before truncate on audit.%I
-             for each statement execute function audit.refuse_change()', partition_name);
-        outcome := 'created';
-      exception when check_violation then
-        outcome := 'held by the default partition';
-      end;
-    end if;
-    return next;
+  if exists (select from pg_partitioned_table where partrelid = 'audit.audit_logs'::regclass) then
+    for ahead in 0 .. months_ahead loop
+      month := first_month + make_interval(months => ahead);
+      partition_name := 'audit_logs_' || to_char(month, 'YYYY_MM');
+      outcome := 'present';
+      if to_regclass('audit.' || partition_name) is null then
+        begin
+          execute format(
+            'create table audit.%I partition of audit.audit_logs for values from (%L) to (%L)',
+            partition_name, month::text || '+00', (month + interval '1 month')::text || '+00');
+          outcome := 'created';
+        exception when check_violation then
+          outcome := 'held by the default partition';
+        end;
+      end if;
+      return next;
+    end loop;
+  end if;
+  for unguarded in
+    select inhrelid from pg_inherits where inhparent = 'audit.audit_logs'::regclass
+    and not exists (select from pg_trigger where tgrelid = inhrelid and tgname = 'refuse_truncate')
+  loop
+    execute format(
+      'create trigger refuse_truncate before truncate on %s
+         for each statement execute function audit.refuse_change()', unguarded);
   end loop;
 end $$;
 revoke execute on function audit.ensure_partitions(int) from public;
@@ -132,7 +138,5 @@ grant execute on function audit.ensure_partitions(int) to telemetry_maintainer;
 /** Takes what no month takes: an event with a stray timestamp is kept, not refused. */
 const DEFAULT_PARTITION = `
 create table audit.audit_logs_default partition of audit.audit_logs default;
-create trigger refuse_truncate before truncate on audit.audit_logs_default
-  for each statement execute function audit.refuse_change();
 select audit.ensure_partitions(2);
 `;

@@ -86,6 +86,12 @@ export class Telemetry {
     return (await this.superuser.query<R>(text, values)).rows;
   }
 
+  /** Whether the audit log is a hypertable here: the server has TimescaleDB. */
+  async isHypertable(): Promise<boolean> {
+    const found = await this.sql(`select from pg_extension where extname = 'timescaledb'`);
+    return found.length > 0;
+  }
+
   /** Every row of the analytics table, as it is stored. */
   async analyticsRows<R>(): Promise<R[]> {
     const answer = await this.clickhouse.query({
