@@ -84,6 +84,8 @@ function serverSettings(options: PostgresOptions, port: number): Record<string, 
     fsync: durable,
     synchronous_commit: durable,
     full_page_writes: durable,
+    // After a crash: one call per file system instead of opening every file of the cluster.
+    recovery_init_sync_method: 'syncfs',
     timezone: 'UTC',
     log_timezone: 'UTC',
     // Statements may carry data of patients; the log of the server is not the place for it.
