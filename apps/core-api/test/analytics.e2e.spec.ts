@@ -71,7 +71,7 @@ describe('app usage', () => {
   it('of someone who never consented is not stored', async () => {
     const [first] = platform.organizations;
     const last = first!.patients.length - 1;
-    const silent = await platform.token({
+    const silent = platform.token({
       subject: `user_${first!.slug}_patient_${last}`,
       organization: { id: first!.identityOrganization, slug: first!.slug, role: 'patient' },
     });

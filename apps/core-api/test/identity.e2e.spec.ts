@@ -38,7 +38,7 @@ describe('who is calling', () => {
   ])('is refused with %s', async (_case, token, code) => {
     const [first] = platform.organizations;
     const subject = first!.subjects.specialist;
-    const text = typeof token === 'object' ? await platform.token({ subject, ...token }) : token;
+    const text = typeof token === 'object' ? platform.token({ subject, ...token }) : token;
     const answer = await caller(platform, text).get('/v1/me').expect(401);
     expect(answer.body.code).toBe(code);
     expect(answer.headers['www-authenticate']).toBe('Bearer');
@@ -65,10 +65,10 @@ describe('who is calling', () => {
   it('has no tenant without an active organization, and none in an organization of others', async () => {
     const [first, second] = platform.organizations;
     const subject = first!.subjects.specialist;
-    const without = caller(platform, await platform.token({ subject }));
+    const without = caller(platform, platform.token({ subject }));
     expect((await without.get('/v1/patients').expect(403)).body.code).toBe('organization_required');
     expect(((await without.get('/v1/me').expect(200)).body.data as Me).current_organization).toBeNull();
-    const elsewhere = await platform.token({
+    const elsewhere = platform.token({
       subject,
       organization: { id: second!.identityOrganization, slug: second!.slug, role: 'specialist' },
     });
@@ -79,7 +79,7 @@ describe('who is calling', () => {
 
   it('has the role of our own records, whatever the token claims', async () => {
     const [first] = platform.organizations;
-    const claimed = await platform.token({
+    const claimed = platform.token({
       subject: first!.subjects.assistant,
       organization: { id: first!.identityOrganization, slug: first!.slug, role: 'compliance' },
     });

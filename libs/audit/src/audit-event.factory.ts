@@ -1,4 +1,4 @@
-import { requireContext } from '@restartix/context';
+import { requireContext, type Actor } from '@restartix/context';
 import {
   PLATFORM_ORGANIZATION,
   type AuditAction,
@@ -19,27 +19,33 @@ export interface AuditDraft {
   organizationId?: number;
 }
 
+/** Who acts before anyone is identified. */
+const NOBODY: Actor = { userId: null, role: 'anonymous', emailEnvelope: null, sessionId: null };
+
 /**
  * The event of a draft, made in the open context. Its `user_email` is the envelope of the address, as the outbox
  * holds it; it is opened on its way to the audit store.
  */
 export function createAuditEvent(draft: AuditDraft): AuditEvent {
-  const context = requireContext();
+  const { actor, organizationId, clientAddress, userAgent, requestId } = requireContext();
+  const { userId, emailEnvelope, role } = actor ?? NOBODY;
   return {
     event_id: uuidv7(),
     timestamp: new Date().toISOString(),
-    organization_id: draft.organizationId ?? context.organizationId ?? PLATFORM_ORGANIZATION,
-    user_id: context.actor?.userId ?? null,
-    user_email: context.actor?.emailEnvelope ?? null,
-    user_role: context.actor?.role ?? 'anonymous',
+    organization_id: draft.organizationId ?? organizationId ?? PLATFORM_ORGANIZATION,
+    user_id: userId,
+    user_email: emailEnvelope,
+    user_role: role,
     action: draft.action,
     resource_type: draft.resourceType,
-    resource_id: draft.resourceId ?? null,
-    patient_id: draft.patientId ?? null,
-    ip_address: context.clientAddress,
-    user_agent: context.userAgent,
-    request_id: context.requestId,
-    success: draft.success ?? true,
-    details: draft.details ?? {},
+    ip_address: clientAddress,
+    user_agent: userAgent,
+    request_id: requestId,
+    ...subjectOf(draft),
   };
+}
+
+/** What an event is about and how it went, with what a draft may leave out. */
+function subjectOf({ resourceId = null, patientId = null, success = true, details = {} }: AuditDraft) {
+  return { resource_id: resourceId, patient_id: patientId, success, details };
 }

@@ -1,6 +1,6 @@
 import { Catch, Injectable } from '@nestjs/common';
 import type { Problem } from '@restartix/contracts';
-import { ProblemFilter, readAccess, routeOf } from '@restartix/http';
+import { ProblemFilter, readAccess, routeOf, type Route } from '@restartix/http';
 import { PlatformLogger } from '@restartix/logging';
 import type { Request } from 'express';
 import { DenialRecorder, type RefusedRequest } from './denial-recorder';
@@ -29,12 +29,21 @@ export class AuditedProblemFilter extends ProblemFilter {
 
 function refusedRequest(request: Request): RefusedRequest {
   const route = routeOf(request);
-  const access = route && readAccess(route.handler, route.controller);
-  const resourceType = access?.kind === 'permission' ? (access.permission.split(':')[0] ?? 'api') : 'api';
-  const id = request.params?.id ?? request.params?.event_id;
   return {
     route: route ? `${route.method} ${route.path}` : request.method,
-    resourceType,
-    resourceId: typeof id === 'string' && IDENTIFIER.test(id) ? id.toLowerCase() : null,
+    resourceType: (route && resourceOf(route)) ?? 'api',
+    resourceId: identifierIn(request.params),
   };
+}
+
+/** The resource a route's declaration speaks of, such as "patient" of "patient:read". */
+function resourceOf({ handler, controller }: Route): string | undefined {
+  const access = readAccess(handler, controller);
+  return access?.kind === 'permission' ? access.permission.split(':')[0] : undefined;
+}
+
+/** The id an address names, if it is well formed. */
+function identifierIn(parameters: Request['params'] | undefined): string | null {
+  const id = Object.values(parameters ?? {})[0];
+  return typeof id === 'string' && IDENTIFIER.test(id) ? id.toLowerCase() : null;
 }

@@ -2,7 +2,7 @@ import { createAuditEvent } from '@restartix/audit';
 import type { UnitOfWork } from '@restartix/database';
 import { KeyRing, LocalRootKey } from '@restartix/keys';
 import type { CoreConfig } from '../core.config';
-import { outboxStatement } from '../operations/outbox/outbox.statement';
+import { outboxStatement } from './outbox-insert.repository';
 import { inSomeContext, OrganizationKeyRepository } from './organization-key.repository';
 
 /** The key ring over the root key of the configuration; opening an organization's key leaves a key_use event. */

@@ -6,16 +6,23 @@ export interface TrailEvent {
   action: string;
   resource_type: string;
   patient_id: string | null;
+  /** Whether it is a change of the record's version: of what the API shows. */
+  versioned: boolean;
 }
 
 /** Every event of the audit store, whoever's. */
 export function readTrail(telemetry: Database): Promise<TrailEvent[]> {
   return telemetry.query<TrailEvent>(
-    'select request_id, action, resource_type, patient_id from audit.audit_logs',
+    `select request_id, action, resource_type, patient_id,
+            coalesce(details -> 'changes' ? 'version', false) as versioned from audit.audit_logs`,
   );
 }
 
-const words = ({ action, resource_type, patient_id }: Omit<TrailEvent, 'request_id'>) =>
+const words = ({
+  action,
+  resource_type,
+  patient_id,
+}: Pick<TrailEvent, 'action' | 'resource_type' | 'patient_id'>) =>
   `${action} ${resource_type} ${patient_id ?? '-'}`;
 
 /** What the route of an answered request declares. */
@@ -36,22 +43,26 @@ const WHOLE: Readonly<Record<Outcome['kind'], number>> = { view: 1, update: 1, s
 
 /** Requests whose events are not what they must be; the trail also holds work of no request (keys opened). */
 export function trailFaults(outcomes: readonly Outcome[], trail: readonly TrailEvent[]): object[] {
+  const byRequest = eventsByRequest(trail);
+  return outcomes
+    .map((outcome) => ({
+      ...outcome,
+      initialPatients: [],
+      found: (byRequest.get(outcome.requestId) ?? []).sort(),
+    }))
+    .filter((outcome) => !isRight(outcome, outcome.found));
+}
+
+function isRight(outcome: Outcome, found: string[]): boolean {
+  if (outcome.status === null) return found.length === 0 || found.length === WHOLE[outcome.kind];
+  return JSON.stringify(found) === JSON.stringify(declared(outcome));
+}
+
+function eventsByRequest(trail: readonly TrailEvent[]): Map<string, string[]> {
   const byRequest = new Map<string, string[]>();
   for (const event of trail) {
     if (!event.request_id?.startsWith('crash-') || event.action === 'key_use') continue;
-    const events = byRequest.get(event.request_id);
-    if (events) events.push(words(event));
-    else byRequest.set(event.request_id, [words(event)]);
+    byRequest.set(event.request_id, [...(byRequest.get(event.request_id) ?? []), words(event)]);
   }
-  const faults: object[] = [];
-  for (const outcome of outcomes) {
-    const found = (byRequest.get(outcome.requestId) ?? []).sort();
-    const expected = declared(outcome);
-    const right =
-      outcome.status === null
-        ? found.length === 0 || found.length === WHOLE[outcome.kind]
-        : JSON.stringify(found) === JSON.stringify(expected);
-    if (!right) faults.push({ ...outcome, initialPatients: [], found, expected });
-  }
-  return faults;
+  return byRequest;
 }

@@ -1,6 +1,6 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { requireContext } from '@restartix/context';
-import { mayEver, type Permission } from '@restartix/contracts';
+import { mayEver, type Permission, type Role } from '@restartix/contracts';
 import { DomainError, forbidden } from '@restartix/errors';
 import { readAccess } from '@restartix/http';
 import { MEMBER } from '../access.decorators';
@@ -15,9 +15,11 @@ export class PermissionGuard implements CanActivate {
     const { actor, organizationId } = requireContext();
     const role = actor?.role ?? 'anonymous';
     if (organizationId === null && role !== 'superadmin') throw new DomainError('organization_required');
-    const member = organizationId !== null && access.permission === MEMBER;
-    if (!member && (access.permission === MEMBER || !mayEver(access.permission as Permission, role)))
-      throw forbidden();
+    if (!isGranted(access.permission, role, organizationId !== null)) throw forbidden();
     return true;
   }
+}
+
+function isGranted(permission: string, role: Role, isMember: boolean): boolean {
+  return permission === MEMBER ? isMember : mayEver(permission as Permission, role);
 }

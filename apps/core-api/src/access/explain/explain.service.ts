@@ -23,29 +23,38 @@ export class ExplainService {
 
   /** Throws validation_error when the id is not of the resource's kind. */
   async explain({ resource, id }: AccessQuestion): Promise<AccessExplanation> {
-    if (UUID.test(id) !== (resource === 'patient'))
+    if (UUID.test(id) !== (resource === 'patient')) {
       throw invalid([{ field: 'id', reason: `is not the id of a ${resource}` }]);
+    }
     const { actor, organizationId } = requireContext();
-    const role = actor?.role ?? 'anonymous';
-    const tie =
-      resource === 'patient'
-        ? await this.uow.run(() => this.repository.patientTie(id.toLowerCase(), actor?.userId ?? ''))
-        : undefined;
+    const { role, userId } = actor ?? { role: 'anonymous', userId: null };
+    const tie = resource === 'patient' ? await this.tieTo(id, userId ?? '') : undefined;
     const relationship =
-      resource === 'patient' ? toPatient(role, tie) : Number(id) === organizationId ? 'organization' : 'none';
+      resource === 'patient' ? toPatient(role, tie) : toOrganization(Number(id), organizationId);
     const cell = accessCell(resource, role, relationship);
+    const { profile_shared, care_relationship_id } = tie ?? {
+      profile_shared: false,
+      care_relationship_id: null,
+    };
     return {
       resource,
       id,
       role,
       relationship,
       cell,
-      allowed: cell.read !== undefined,
-      profile_shared: tie?.profile_shared ?? false,
-      care_relationship_id: tie?.care_relationship_id ?? null,
+      allowed: 'read' in cell,
+      profile_shared,
+      care_relationship_id,
     };
   }
+
+  private tieTo(patientId: string, userId: string): Promise<PatientTie | undefined> {
+    return this.uow.run(() => this.repository.patientTie(patientId.toLowerCase(), userId));
+  }
 }
+
+const toOrganization = (id: number, active: number | null): Relationship =>
+  id === active ? 'organization' : 'none';
 
 function toPatient(role: Role, tie: PatientTie | undefined): Relationship {
   if (!tie) return 'none';

@@ -4,7 +4,7 @@ import { requireContext } from '@restartix/context';
 import type { AuditEvent } from '@restartix/contracts';
 import type { Statement } from '@restartix/database';
 import { MainDatabases } from '../../platform/main-databases';
-import { outboxStatement } from './outbox.statement';
+import { outboxStatement } from '../../platform/outbox-insert.repository';
 
 /** core-api's events go to the transactional outbox. */
 @Injectable()
