@@ -1,0 +1,149 @@
+import { Database, type Sql } from '@restartix/database';
+
+interface Urls {
+  databaseUrl: string;
+  systemUrl: string;
+  relayUrl: string;
+  migrationUrl: string;
+  superuserUrl: string;
+}
+
+export const ORGANIZATIONS = [1, 2] as const;
+export type OrganizationId = (typeof ORGANIZATIONS)[number];
+
+/** Ids of the fixture say where they belong: organization, kind, number. */
+const uuid = (organizationId: number, kind: string, number: number): string =>
+  `0000000${organizationId}-0000-7000-8000-${kind}0000000000${number}`;
+
+export const userOf = (organizationId: number, role: string): string =>
+  uuid(
+    organizationId,
+    'a',
+    [
+      'superadmin',
+      'patient',
+      'specialist',
+      'other_specialist',
+      'assistant',
+      'org_admin',
+      'compliance',
+    ].indexOf(role),
+  );
+export const specialistOf = (organizationId: number, which: 'own' | 'other' = 'own'): string =>
+  uuid(organizationId, 'b', which === 'own' ? 1 : 2);
+/**
+ * Patient 1 has the login of the patient role and is in the specialist's care, and so is 2; the care of 3 has ended;
+ * 4 is in the care of the other specialist.
+ */
+export const patientOf = (organizationId: number, number: 1 | 2 | 3 | 4): string =>
+  uuid(organizationId, 'c', number);
+export const personOf = (organizationId: number, number: 1 | 2 | 3 | 4): string =>
+  uuid(organizationId, 'd', number);
+export const careOf = (organizationId: number, number: 1 | 2 | 3 | 4): string =>
+  uuid(organizationId, 'e', number);
+export const SUPERADMIN = userOf(0, 'superadmin');
+
+function organizationSql(id: OrganizationId): string {
+  const people = ['patient', 'specialist', 'other_specialist', 'assistant', 'org_admin', 'compliance'];
+  const users = people.map((role) => `('${userOf(id, role)}', 'e1.1.email_${id}_${role}')`);
+  const members = people.map((role) => `(${id}, '${userOf(id, role)}', '${role.replace('other_', '')}')`);
+  const identities = people.map(
+    (role) => `('https://clerk.test', 'user_${id}_${role}', '${userOf(id, role)}')`,
+  );
+  const patients = ([1, 2, 3, 4] as const).map((number) => ({
+    id: patientOf(id, number),
+    person: personOf(id, number),
+    user: number === 1 ? `'${userOf(id, 'patient')}'` : 'null',
+    specialist: specialistOf(id, number === 4 ? 'other' : 'own'),
+    care: careOf(id, number),
+    closed: number === 3 ? 'now()' : 'null',
+  }));
+  const values = (row: (patient: (typeof patients)[number]) => string) => patients.map(row).join(', ');
+  return `
+    insert into organizations (id, slug, name, identity_organization)
+      values (${id}, 'clinic-${id}', 'Clinic ${id}', 'org_${id}');
+    insert into users (id, email) values ${users.join(', ')};
+    insert into user_organizations (organization_id, user_id, role) values ${members.join(', ')};
+    insert into user_identities (issuer, subject, user_id) values ${identities.join(', ')};
+    insert into organization_keys (organization_id, version, wrapped_key) values (${id}, 1, 'e1.1.key');
+    insert into patient_persons (id, user_id, wrapped_key)
+      values ${values(({ person, user }) => `('${person}', ${user}, 'e1.1.key')`)};
+    insert into patients (organization_id, id, patient_person_id, user_id, first_name, last_name, last_name_index)
+      values ${values(({ id: patient, person, user }) => `(${id}, '${patient}', '${person}', ${user}, 'e1.1.first', 'e1.1.last', 'index')`)};
+    insert into patient_keys (organization_id, patient_id, version, wrapped_key)
+      values ${values(({ id: patient }) => `(${id}, '${patient}', 1, 'e1.1.key')`)};
+    insert into specialists (organization_id, id, user_id, name) values
+      (${id}, '${specialistOf(id)}', '${userOf(id, 'specialist')}', 'e1.1.name'),
+      (${id}, '${specialistOf(id, 'other')}', '${userOf(id, 'other_specialist')}', 'e1.1.name');
+    insert into care_relationships (organization_id, id, patient_id, specialist_id, reason, closed_at)
+      values ${values(({ id: patient, specialist, care, closed }) => `(${id}, '${care}', '${patient}', '${specialist}', 'assignment', ${closed})`)};
+    insert into user_consents (organization_id, id, user_id, consent_type, level, policy_version)
+      values (${id}, '${uuid(id, 'f', 1)}', '${userOf(id, 'patient')}', 'analytics', 2, '2026-01');`;
+}
+
+const PLATFORM = `
+  insert into users (id, platform_role) values ('${SUPERADMIN}', 'superadmin');
+  insert into organization_keys (organization_id, version, wrapped_key) values (0, 1, 'e1.1.key');`;
+
+export const SEED = [PLATFORM, ...ORGANIZATIONS.map(organizationSql), 'truncate audit_outbox'].join(';\n');
+
+export interface Who {
+  organization?: number;
+  role?: string;
+  user?: string;
+  more?: Record<string, string>;
+}
+
+/** Two organizations with people in every role, and the main database as each of its own roles. */
+export class Clinic {
+  readonly app: Database;
+  readonly system: Database;
+  readonly relay: Database;
+  readonly migrator: Database;
+  readonly superuser: Database;
+
+  constructor(urls: Urls) {
+    const open = (url: string) => new Database({ url, applicationName: 'spec', max: 2 });
+    this.app = open(urls.databaseUrl);
+    this.system = open(urls.systemUrl);
+    this.relay = open(urls.relayUrl);
+    this.migrator = open(urls.migrationUrl);
+    this.superuser = open(urls.superuserUrl);
+  }
+
+  async open(): Promise<this> {
+    await Promise.all(this.databases.map((database) => database.connect()));
+    await this.superuser.query(SEED);
+    return this;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.databases.map((database) => database.close()));
+  }
+
+  /** One statement in a transaction of its own, with the settings a unit of work would make. */
+  run<R extends object>(
+    database: Database,
+    { organization, role, user, more }: Who,
+    text: string,
+    values?: unknown[],
+  ): Promise<R[]> {
+    const settings = {
+      'app.current_org_id': String(organization ?? ''),
+      'app.current_role': role ?? '',
+      'app.current_user_id': user ?? '',
+      ...more,
+    };
+    return database.transaction(settings, (sql: Sql) => sql.query<R>(text, values));
+  }
+
+  /** The same as a request of a member: `role` may be other_specialist. */
+  as<R extends object>(organization: number, role: string, text: string, values?: unknown[]): Promise<R[]> {
+    const who = { organization, role: role.replace('other_', ''), user: userOf(organization, role) };
+    return this.run<R>(this.app, who, text, values);
+  }
+
+  private get databases(): Database[] {
+    return [this.app, this.system, this.relay, this.migrator, this.superuser];
+  }
+}
