@@ -7,7 +7,7 @@ import type { Fault } from '../src/checks/fault';
 import { FORMAT } from '../src/checks/format';
 import { cruise } from '../src/checks/graph';
 import { buildProjectGraph, lint } from '../src/checks/lint';
-import { inspectDocument } from '../src/checks/open-api';
+import { inspectDocument } from '../src/checks/generated-documents';
 import { inspectPortability } from '../src/checks/portability';
 import { inspectText } from '../src/checks/text';
 import { inspectTree } from '../src/checks/tree';
@@ -172,10 +172,10 @@ describe('what is generated and committed', () => {
     const path = join(overlay.root, 'apps/core-api/openapi.json');
     mkdirSync(join(path, '..'), { recursive: true });
     rmSync(path, { force: true });
-    expect(inspectDocument(overlay.root, '{"openapi":"3.0.0"}')).toHaveLength(1);
+    expect(inspectDocument(overlay.root, 'apps/core-api/openapi.json', '{"openapi":"3.0.0"}')).toHaveLength(1);
     writeFileSync(path, '{\n  "openapi": "3.0.0"\n}\n');
-    expect(inspectDocument(overlay.root, '{"openapi":"3.0.0"}')).toEqual([]);
-    expect(inspectDocument(overlay.root, '{"openapi":"3.1.0"}')).toHaveLength(1);
+    expect(inspectDocument(overlay.root, 'apps/core-api/openapi.json', '{"openapi":"3.0.0"}')).toEqual([]);
+    expect(inspectDocument(overlay.root, 'apps/core-api/openapi.json', '{"openapi":"3.1.0"}')).toHaveLength(1);
   });
 });
 

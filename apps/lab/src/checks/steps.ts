@@ -2,9 +2,9 @@ import { DEPENDENCY_CARD } from './dependency-card';
 import { ENV_EXAMPLE } from './env-example';
 import type { Check, CheckOptions, Fault } from './fault';
 import { FORMAT } from './format';
+import { INVENTORY, OPEN_API } from './generated-documents';
 import { GRAPH } from './graph';
 import { LINT } from './lint';
-import { OPEN_API } from './open-api';
 import { PORTABILITY } from './portability';
 import { TEXT } from './text';
 import { TREE } from './tree';
@@ -22,6 +22,7 @@ export const CHECKS: readonly Check[] = [
   GRAPH,
   TYPES,
   OPEN_API,
+  INVENTORY,
 ];
 
 const SHOWN = 40;
