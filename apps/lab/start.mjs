@@ -1,11 +1,28 @@
 /** Door of `npm start`: installs what is missing, builds, starts the lab. Works in a clone where nothing is installed. */
 import { spawn } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureInstalled, ROOT } from './bootstrap.mjs';
 
+forgetEarlierRun();
 ensureInstalled();
 await build();
 await import('../../dist/apps/lab/src/main.js');
+
+/** What a killed lab said of itself is no longer true. A living one is left alone; it will be found later. */
+function forgetEarlierRun() {
+  if (!isRunning()) rmSync(join(ROOT, '.lab/lab.json'), { force: true });
+}
+
+function isRunning() {
+  try {
+    const { pid, startTime } = JSON.parse(readFileSync(join(ROOT, '.lab/lock'), 'utf8'));
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] === startTime;
+  } catch {
+    return false;
+  }
+}
 
 /** Quiet when all is well; a sign of life every few seconds, and everything nx said when it failed. */
 async function build() {

@@ -54,6 +54,7 @@ export class Lab {
 
   /** Starts everything and answers what lab.json says. Throws AlreadyRunningError, MissingPrerequisiteError. */
   async start(): Promise<LabFile> {
+    this.#folder.make();
     takeLock(this.#folder.file('lock'));
     this.#locked = true;
     try {

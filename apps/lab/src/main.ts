@@ -1,15 +1,22 @@
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { MissingPrerequisiteError, workspaceRoot } from '@restartix/embedded';
-import { join } from 'node:path';
 import { Lab } from './lab';
 import { AlreadyRunningError } from './state/lock';
 import { summary } from './terminal/summary';
 
 /** The one command: starts the lab, says what runs where, ends it on Ctrl-C or SIGTERM. */
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { fresh: { type: 'boolean', default: false } } });
-  const dir = join(workspaceRoot(), '.lab');
-  const lab = new Lab({ dir, fresh: values.fresh });
+  const { values } = parseArgs({
+    options: {
+      fresh: { type: 'boolean', default: false },
+      dir: { type: 'string', default: join(workspaceRoot(), '.lab') },
+      patients: { type: 'string' },
+    },
+  });
+  const dir = resolve(values.dir);
+  const patients = values.patients === undefined ? undefined : Number(values.patients);
+  const lab = new Lab({ dir, fresh: values.fresh, patients });
   let asked = false;
   const end = () => {
     if (asked) return; // npm passes on the signal that the terminal has already sent

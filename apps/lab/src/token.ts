@@ -27,9 +27,10 @@ function main(): void {
       role: { type: 'string' },
       user: { type: 'string' },
       expires: { type: 'string' },
+      dir: { type: 'string', default: join(workspaceRoot(), '.lab') },
     },
   });
-  const folder = new LabFolder(join(workspaceRoot(), '.lab'));
+  const folder = new LabFolder(values.dir);
   const keys = folder.read<DevelopmentKeys>(KEYS_FILE);
   const demo = folder.read<Demo>(DEMO_FILE);
   if (!keys || !demo) throw new TokenRequestError('There is no lab yet; run: npm start');

@@ -6,8 +6,10 @@ const KEPT = ['cache', 'lock'];
 
 /** The folder everything of the lab lies in. Files are written whole or not at all, and for the owner only. */
 export class LabFolder {
-  constructor(readonly path: string) {
-    mkdirSync(path, { recursive: true });
+  constructor(readonly path: string) {}
+
+  make(): void {
+    mkdirSync(this.path, { recursive: true });
   }
 
   file(...parts: string[]): string {
