@@ -1,4 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
+import { ApiOperation } from '@nestjs/swagger';
 import { AccessExplanation, AccessQuestion } from '@restartix/contracts';
 import { ApiData } from '@restartix/http';
 import { Member } from '@restartix/tenancy';
@@ -8,8 +9,8 @@ import { ExplainService } from './explain.service';
 export class ExplainController {
   constructor(private readonly service: ExplainService) {}
 
-  /** Why you may, or may not, see one thing. */
   @Get()
+  @ApiOperation({ summary: 'Why you may, or may not, see one thing' })
   @Member()
   @ApiData(AccessExplanation)
   async explain(@Query() question: AccessQuestion): Promise<{ data: AccessExplanation }> {

@@ -1,4 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
+import { ApiOperation } from '@nestjs/swagger';
 import { Me } from '@restartix/contracts';
 import { ApiData } from '@restartix/http';
 import { Authenticated } from '@restartix/tenancy';
@@ -8,8 +9,8 @@ import { MeService } from './me.service';
 export class MeController {
   constructor(private readonly service: MeService) {}
 
-  /** Who the token says you are. */
   @Get()
+  @ApiOperation({ summary: 'Who the token says you are' })
   @Authenticated()
   @ApiData(Me)
   async whoAmI(): Promise<{ data: Me }> {

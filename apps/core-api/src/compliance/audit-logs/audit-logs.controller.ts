@@ -1,4 +1,5 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiOperation } from '@nestjs/swagger';
 import { Audited } from '@restartix/audit';
 import { AuditLogEntry, AuditLogQuery, type CursorMeta } from '@restartix/contracts';
 import { ApiCursorList, ApiData, ParseUuid } from '@restartix/http';
@@ -9,8 +10,8 @@ import { AuditLogsService } from './audit-logs.service';
 export class AuditLogsController {
   constructor(private readonly service: AuditLogsService) {}
 
-  /** The audit trail of your organization, newest first. */
   @Get()
+  @ApiOperation({ summary: 'The audit trail of your organization, newest first' })
   @Requires('audit_log:read')
   @Audited(['search audit_log'])
   @ApiCursorList(AuditLogEntry)
@@ -18,8 +19,8 @@ export class AuditLogsController {
     return this.service.search(query);
   }
 
-  /** One event of the trail. */
   @Get(':event_id')
+  @ApiOperation({ summary: 'One event of the trail' })
   @Requires('audit_log:read')
   @Audited(['view audit_log'])
   @ApiData(AuditLogEntry)

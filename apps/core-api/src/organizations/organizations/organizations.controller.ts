@@ -1,4 +1,5 @@
 import { Body, Controller, Get, Param, Patch, Query } from '@nestjs/common';
+import { ApiOperation } from '@nestjs/swagger';
 import { Audited } from '@restartix/audit';
 import {
   Organization,
@@ -14,24 +15,24 @@ import { OrganizationsService } from './organizations.service';
 export class OrganizationsController {
   constructor(private readonly service: OrganizationsService) {}
 
-  /** The organizations you belong to. */
   @Get()
+  @ApiOperation({ summary: 'The organizations you belong to' })
   @Authenticated()
   @ApiList(Organization)
   list(@Query() query: OrganizationListQuery): Promise<{ data: Organization[]; meta: PageMeta }> {
     return this.service.list(query);
   }
 
-  /** The active organization's profile. */
   @Get(':id')
+  @ApiOperation({ summary: "The active organization's profile" })
   @Requires('organization:read')
   @ApiData(Organization)
   async read(@Param('id', ParseId) id: number): Promise<{ data: Organization }> {
     return { data: await this.service.read(id) };
   }
 
-  /** Changes the active organization's profile. */
   @Patch(':id')
+  @ApiOperation({ summary: "Changes the active organization's profile" })
   @Requires('organization:update')
   @Audited(['update organization'])
   @ApiData(Organization)

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
-import { ApiHeader } from '@nestjs/swagger';
+import { ApiHeader, ApiOperation } from '@nestjs/swagger';
 import { Audited } from '@restartix/audit';
 import {
   CreatePatientRequest,
@@ -19,8 +19,8 @@ import { PatientsService } from './patients.service';
 export class PatientsController {
   constructor(private readonly service: PatientsService) {}
 
-  /** Patients you may see, newest first. */
   @Get()
+  @ApiOperation({ summary: 'Patients you may see, newest first' })
   @Requires('patient:read')
   @Audited(['search patient'], { each: true, shows: 'patient' })
   @ApiList(Patient)
@@ -28,8 +28,10 @@ export class PatientsController {
     return this.service.list(query);
   }
 
-  /** Exact search. Terms travel in the body so that they never stand in an address or a log. */
   @Post('search')
+  @ApiOperation({
+    summary: 'Exact search. Terms travel in the body so that they never stand in an address or a log',
+  })
   @HttpCode(200)
   @Requires('patient:read')
   @Audited(['search patient'], { each: true, shows: 'patient' })
@@ -38,8 +40,8 @@ export class PatientsController {
     return this.service.search(request);
   }
 
-  /** Registers a new person with a record in your organization. */
   @Post()
+  @ApiOperation({ summary: 'Registers a new person with a record in your organization' })
   @Requires('patient:create')
   @Audited(['create patient_person', 'create patient', 'create care_relationship'], { shows: 'patient' })
   @ApiData(Patient, { status: 201 })
@@ -55,6 +57,7 @@ export class PatientsController {
   }
 
   @Get(':id')
+  @ApiOperation({ summary: 'One patient’s record' })
   @Requires('patient:read')
   @Audited(['view patient'], { shows: 'patient' })
   @ApiData(Patient)
@@ -67,8 +70,8 @@ export class PatientsController {
     return { data: patient };
   }
 
-  /** Changes the given fields; the others stay. */
   @Patch(':id')
+  @ApiOperation({ summary: 'Changes the given fields; the others stay' })
   @Requires('patient:update')
   @Audited(['update patient'], { shows: 'patient' })
   @ApiHeader({

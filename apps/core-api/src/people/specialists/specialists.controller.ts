@@ -1,4 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
+import { ApiOperation } from '@nestjs/swagger';
 import { Specialist, SpecialistListQuery, type PageMeta } from '@restartix/contracts';
 import { ApiList } from '@restartix/http';
 import { Requires } from '@restartix/tenancy';
@@ -8,8 +9,8 @@ import { SpecialistsService } from './specialists.service';
 export class SpecialistsController {
   constructor(private readonly service: SpecialistsService) {}
 
-  /** The practitioners of your organization. */
   @Get()
+  @ApiOperation({ summary: 'The practitioners of your organization' })
   @Requires('specialist:read')
   @ApiList(Specialist)
   list(@Query() query: SpecialistListQuery): Promise<{ data: Specialist[]; meta: PageMeta }> {
