@@ -1,0 +1,303 @@
+import { Body, Controller, Get, Module, Post, Query } from '@nestjs/common';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { currentContext } from '@restartix/context';
+import {
+  MEMBER_ROLES,
+  mayEver,
+  RESOURCES,
+  type MemberRole,
+  type Permission,
+  type Problem,
+  type Verb,
+} from '@restartix/contracts';
+import { DomainError } from '@restartix/errors';
+import { createHttpApp, declareAccess } from '@restartix/http';
+import { createLogger } from '@restartix/logging';
+import request from 'supertest';
+import {
+  Authenticated,
+  IdentityResolver,
+  Member,
+  Public,
+  Requires,
+  TenancyModule,
+  TokenVerifier,
+  type Principal,
+  type ResolvedIdentity,
+} from './index';
+
+const ORGANIZATIONS: Record<string, number> = { org_one: 1, org_two: 2 };
+/** Subject → its memberships. Everybody's role in one organization is theirs there only. */
+const PEOPLE: Record<string, { superadmin?: boolean; member: Record<number, MemberRole> }> = {
+  ...Object.fromEntries(MEMBER_ROLES.map((role) => [role, { member: { 1: role } }])),
+  both: { member: { 1: 'patient', 2: 'compliance' } },
+  superadmin: { superadmin: true, member: {} },
+  superadmin_two: { superadmin: true, member: { 2: 'assistant' } },
+};
+
+/** Tokens read `<subject>.<organization or none>.<session>`; some subjects stand for what can be wrong with a token. */
+class Tokens extends TokenVerifier {
+  verified = 0;
+
+  verify(token: string): Promise<Principal> {
+    this.verified++;
+    const [subject, organization, sessionId] = token.split('.') as [string, string, string];
+    if (subject === 'expired') throw new DomainError('token_expired');
+    if (subject === 'unreachable') throw new DomainError('identity_unavailable');
+    const organizationRef = organization === 'none' ? null : organization;
+    return Promise.resolve({ issuer: 'https://clerk.test', subject, sessionId, organizationRef });
+  }
+}
+
+class Identities extends IdentityResolver {
+  async resolve({ subject, organizationRef }: Principal): Promise<ResolvedIdentity | null> {
+    await new Promise(setImmediate);
+    if (subject === 'database_away') throw new DomainError('database_unavailable');
+    const person = PEOPLE[subject];
+    if (!person) return null;
+    const organizationId = (organizationRef && ORGANIZATIONS[organizationRef]) || null;
+    return {
+      userId: `id of ${subject}`,
+      emailEnvelope: `e1.1.${subject}`,
+      superadmin: person.superadmin ?? false,
+      organizationId,
+      role: (organizationId && person.member[organizationId]) || null,
+    };
+  }
+}
+
+const tokens = new Tokens();
+
+@Module({
+  providers: [
+    { provide: TokenVerifier, useValue: tokens },
+    { provide: IdentityResolver, useClass: Identities },
+  ],
+  exports: [TokenVerifier, IdentityResolver],
+})
+class IdentityModule {}
+
+const who = () => {
+  const { actor, organizationId } = currentContext()!;
+  return { data: { ...actor, organizationId } };
+};
+
+@Controller('v1')
+class Routes {
+  @Get('public') @Public('spec') public() {
+    return who();
+  }
+
+  @Get('me') @Authenticated() me() {
+    return who();
+  }
+
+  @Get('member') @Member() member(@Query() _query: object) {
+    return who();
+  }
+
+  @Post('member') @Member() post(@Body() _body: object) {
+    return who();
+  }
+
+  @Get('channel') @declareAccess({ kind: 'channel' }) channel() {
+    return who();
+  }
+}
+
+const VERBS: Verb[] = ['read', 'create', 'update'];
+const PERMISSIONS = RESOURCES.flatMap((resource) => VERBS.map((verb): Permission => `${resource}:${verb}`));
+
+/** One route for every permission there is. */
+function permissionRoutes() {
+  class Permissions {}
+  for (const permission of PERMISSIONS) {
+    const handler = Object.getOwnPropertyDescriptor({ [permission]: () => who() }, permission)!;
+    Object.defineProperty(Permissions.prototype, permission, handler);
+    Get(permission.replace(':', '/'))(Permissions.prototype, permission, handler);
+    Requires(permission)(Permissions.prototype, permission, handler);
+  }
+  Controller('v1/needs')(Permissions);
+  return Permissions;
+}
+
+@Module({ imports: [TenancyModule.register([IdentityModule])], controllers: [Routes, permissionRoutes()] })
+class SpecModule {}
+
+const logger = createLogger({
+  level: 'error',
+  format: 'json',
+  service: 'spec',
+  destination: { write: () => undefined },
+});
+const options = { bodyLimitBytes: 10_000, trustedProxies: [], corsOrigins: [], logger };
+
+describe('tenancy', () => {
+  let app: NestExpressApplication;
+
+  beforeAll(async () => {
+    app = await createHttpApp({ ...options, module: SpecModule });
+    await app.listen(0, '127.0.0.1');
+  });
+  afterAll(() => app?.close());
+
+  const get = (path: string, authorization?: string) => {
+    const asked = request(app.getHttpServer()).get(path);
+    return authorization === undefined ? asked : asked.set('authorization', authorization);
+  };
+  const as = (subject: string, organization: string, path: string) =>
+    get(path, `Bearer ${subject}.${organization}.session`);
+  const expectProblem = (answer: request.Response, status: number, code: string) => {
+    expect([answer.status, (answer.body as Problem).code]).toEqual([status, code]);
+    expect(answer.headers['content-type']).toContain('application/problem+json');
+  };
+
+  it.each(['/v1/me', '/v1/member', '/v1/needs/patient/read'])('refuses %s without a token', async (path) => {
+    const answer = await get(path);
+    expectProblem(answer, 401, 'unauthenticated');
+    expect(answer.headers['www-authenticate']).toBe('Bearer');
+  });
+
+  it.each([
+    'Bearer',
+    'Bearer token',
+    'Bearer patient.org_one',
+    'Bearer patient.org_one.session more',
+    'Bearer patient.org_one.session, Bearer patient.org_two.session',
+    'Basic cGF0aWVudDp4',
+    'patient.org_one.session',
+    'Token patient.org_one.session',
+  ])('refuses the header "%s"', async (header) => {
+    expectProblem(await get('/v1/me', header), 401, 'token_invalid');
+  });
+
+  it.each([
+    ['expired', 401, 'token_expired'],
+    ['unreachable', 503, 'identity_unavailable'],
+    ['database_away', 503, 'database_unavailable'],
+  ])('says what is wrong: %s', async (subject, status, code) => {
+    expectProblem(await as(subject, 'org_one', '/v1/me'), status, code);
+  });
+
+  it.each([
+    ['a subject nobody knows', 'stranger', 'org_one'],
+    ['a subject nobody knows, without an organization', 'stranger', 'none'],
+    ['a member of the other organization', 'specialist', 'org_two'],
+    ['an organization nobody knows', 'specialist', 'org_three'],
+  ])('refuses %s', async (_, subject, organization) => {
+    for (const path of ['/v1/me', '/v1/member', '/v1/needs/patient/read'])
+      expectProblem(await as(subject, organization, path), 403, 'not_a_member');
+  });
+
+  it('asks for an active organization where a route belongs to one, and nowhere else', async () => {
+    for (const path of ['/v1/member', '/v1/needs/patient/read'])
+      expectProblem(await as('specialist', 'none', path), 403, 'organization_required');
+    const answer = await as('specialist', 'none', '/v1/me').expect(200);
+    expect(answer.body).toEqual({
+      data: {
+        userId: 'id of specialist',
+        role: 'anonymous',
+        emailEnvelope: 'e1.1.specialist',
+        sessionId: 'session',
+        organizationId: null,
+      },
+    });
+  });
+
+  it('lets a member in as what they are in the organization of the token', async () => {
+    const one = await as('both', 'org_one', '/v1/member').expect(200);
+    expect(one.body).toMatchObject({ data: { userId: 'id of both', role: 'patient', organizationId: 1 } });
+    const two = await as('both', 'org_two', '/v1/member').expect(200);
+    expect(two.body).toMatchObject({ data: { userId: 'id of both', role: 'compliance', organizationId: 2 } });
+  });
+
+  it('takes the organization from nothing but the token', async () => {
+    const path = '/v1/member?organization_id=2&org=org_two';
+    const answer = await as('specialist', 'org_one', path)
+      .set('x-organization-id', '2')
+      .set('x-org-id', 'org_two');
+    expect(answer.body).toMatchObject({ data: { organizationId: 1 } });
+    const posted = await request(app.getHttpServer())
+      .post('/v1/member')
+      .set('authorization', 'Bearer specialist.org_one.session')
+      .send({ organization_id: 2, role: 'compliance' });
+    expect(posted.body).toMatchObject({ data: { organizationId: 1, role: 'specialist' } });
+  });
+
+  it.each(MEMBER_ROLES)(
+    'opens to %s exactly the routes the matrix opens in some relationship',
+    async (role) => {
+      for (const permission of PERMISSIONS) {
+        const answer = await as(role, 'org_one', `/v1/needs/${permission.replace(':', '/')}`);
+        expect([permission, answer.status]).toEqual([permission, mayEver(permission, role) ? 200 : 403]);
+        if (answer.status === 403) expectProblem(answer, 403, 'forbidden');
+      }
+    },
+  );
+
+  describe('a superadmin', () => {
+    it('needs no organization, and passes where the matrix says so only', async () => {
+      for (const organization of ['none', 'org_one']) {
+        for (const permission of PERMISSIONS) {
+          const answer = await as('superadmin', organization, `/v1/needs/${permission.replace(':', '/')}`);
+          expect([permission, answer.status]).toEqual([
+            permission,
+            mayEver(permission, 'superadmin') ? 200 : 403,
+          ]);
+          if (answer.status === 200)
+            expect(answer.body).toMatchObject({ data: { role: 'superadmin', organizationId: null } });
+        }
+        expectProblem(await as('superadmin', organization, '/v1/member'), 403, 'forbidden');
+      }
+    });
+
+    it('who is a member of the active organization acts as that member', async () => {
+      const answer = await as('superadmin_two', 'org_two', '/v1/member').expect(200);
+      expect(answer.body).toMatchObject({ data: { role: 'assistant', organizationId: 2 } });
+      expectProblem(await as('superadmin_two', 'org_two', '/v1/needs/audit_log/read'), 403, 'forbidden');
+    });
+  });
+
+  it('lets anyone into a public route as nobody, without a look at their token', async () => {
+    const before = tokens.verified;
+    for (const header of [
+      undefined,
+      'Bearer patient.org_one.session',
+      'Bearer expired.org_one.s',
+      'nonsense',
+    ]) {
+      const answer = await get('/v1/public', header).expect(200);
+      expect(answer.body).toMatchObject({ data: { userId: null, role: 'anonymous', organizationId: null } });
+    }
+    expect(tokens.verified).toBe(before);
+  });
+
+  it('keeps the road of the other service closed to people', async () => {
+    expectProblem(await as('org_admin', 'org_one', '/v1/channel'), 403, 'forbidden');
+    expectProblem(await get('/v1/channel'), 401, 'unauthenticated');
+  });
+
+  it('keeps 200 requests of two organizations at the same time apart', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, (_, index) => as('both', index % 2 ? 'org_two' : 'org_one', '/v1/member')),
+    );
+    for (const [index, { body }] of answers.entries())
+      expect(body).toMatchObject({
+        data: { organizationId: 1 + (index % 2), role: index % 2 ? 'compliance' : 'patient' },
+      });
+  });
+
+  it('does not start with a route that does not say who may call it', async () => {
+    @Controller('v1/forgotten')
+    class Forgotten {
+      @Get() read() {
+        return who();
+      }
+    }
+    @Module({ imports: [TenancyModule.register([IdentityModule])], controllers: [Forgotten] })
+    class ForgottenModule {}
+    await expect(createHttpApp({ ...options, module: ForgottenModule })).rejects.toThrow(
+      'GET /v1/forgotten (Forgotten)',
+    );
+  });
+});
