@@ -208,6 +208,15 @@ describe('bad input', () => {
     expect(JSON.stringify(problem)).not.toContain('Ionescu');
   });
 
+  it('passes over an expectation it does not know', async () => {
+    const answer = await sendRaw(
+      url,
+      'GET /v1/nothing HTTP/1.1\r\nHost: x\r\nExpect: a-miracle\r\nConnection: close\r\n\r\n',
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 404 /);
+    expect(bodyOf(answer)).toMatchObject({ status: 404, code: 'not_found' });
+  });
+
   it('refuses headers past the limit with 431', async () => {
     const answer = await sendRaw(
       url,

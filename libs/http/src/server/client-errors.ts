@@ -20,8 +20,12 @@ function answer(socket: Socket, code: ErrorCode, requestId: string): number {
   return problem.status;
 }
 
-/** Answers what Node's parser refuses before there is a request: headers past its limit, and bytes that are no HTTP. */
+/**
+ * Answers what Node's parser refuses before there is a request: headers past its limit, and bytes that are no HTTP.
+ * An expectation nobody knows is passed over (RFC 9110 10.1.1 lets a server), so that the request meets our own door.
+ */
 export function answerClientErrors(server: Server, logger: PlatformLogger): void {
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy();
