@@ -192,6 +192,14 @@ describe('AuditLogQuery', () => {
 });
 
 describe('list queries', () => {
+  it.each(['5', true, [5], null, 1.5, 0])('take no page of %j in a body', (page) => {
+    expect(faults(PatientSearchRequest, { last_name: 'Ionescu', page })).toEqual(['page']);
+  });
+
+  it.each(['0x10', '1e2', ' 5', '', 'true'])('take no page of "%s" in a query', (page) => {
+    expect(faults(PatientListQuery, { page })).toEqual(['page']);
+  });
+
   it('begin with the first page of 25 in their order', () => {
     expect(read(PatientListQuery, {})).toEqual({ page: 1, page_size: 25, sort: '-created_at' });
     expect(read(OrganizationListQuery, { page: '2' })).toEqual({ page: 2, page_size: 25, sort: 'name' });

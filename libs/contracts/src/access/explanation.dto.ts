@@ -6,15 +6,16 @@ import { RELATIONSHIPS, RESOURCES, type Relationship } from './matrix';
 /** Resources whose single things can be asked about. */
 export const EXPLAINABLE = ['patient', 'organization'] as const satisfies (typeof RESOURCES)[number][];
 
+const THING_ID =
+  /^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|[1-9]\d{0,8})$/;
+
 /** Query of GET /v1/access/explain. */
 export class AccessQuestion {
   @ApiProperty({ enum: EXPLAINABLE }) @IsIn(EXPLAINABLE) resource: (typeof EXPLAINABLE)[number];
 
-  @ApiProperty({ description: 'Id of the thing.' })
+  @ApiProperty({ maxLength: 36, pattern: THING_ID.source, description: 'Id of the thing.' })
   @MaxLength(36)
-  @Matches(/^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[1-9]\d{0,8})$/i, {
-    message: 'must be a UUID or a positive whole number',
-  })
+  @Matches(THING_ID, { message: 'must be a UUID or a positive whole number' })
   id: string;
 }
 

@@ -23,5 +23,5 @@ export class AnalyticsStatsQuery {
 export class AnalyticsStatsRow {
   @ApiProperty({ format: 'date' }) day: string;
   @ApiProperty() name: string;
-  @ApiProperty() count: number;
+  @ApiProperty({ type: 'integer' }) count: number;
 }

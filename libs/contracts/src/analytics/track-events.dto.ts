@@ -18,7 +18,7 @@ export const EVENT_NAME = /^[a-z]+(_[a-z]+)*(\.[a-z]+(_[a-z]+)*)*$/;
 
 /** One thing that happened in a client app. */
 export class TrackedEvent {
-  @ApiProperty({ example: 'exercise.completed', maxLength: 64 })
+  @ApiProperty({ example: 'exercise.completed', maxLength: 64, pattern: EVENT_NAME.source })
   @MaxLength(64)
   @Matches(EVENT_NAME, { message: 'must be lower-case words joined by dots, without digits' })
   name: string;
@@ -60,5 +60,5 @@ export class TrackEventsRequest {
 
 /** How many of the events were taken into the buffer; storage follows the person's consent. */
 export class TrackEventsReceipt {
-  @ApiProperty() accepted: number;
+  @ApiProperty({ type: 'integer' }) accepted: number;
 }

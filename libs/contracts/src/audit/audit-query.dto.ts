@@ -1,11 +1,14 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
+import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsUUID, Matches, Max, MaxLength, Min } from 'class-validator';
 import { IsDateTime } from '../platform/date-time';
 import { MayBeAbsent } from '../platform/may-be-absent';
+import { FromDigits } from '../platform/page.dto';
+import { ROLES } from '../platform/roles';
 import { AUDIT_ACTIONS, type AuditAction, type AuditDetails, type AuditEvent } from './audit-event';
 
 const RESOURCE = /^[a-z][a-z_]*$/;
+const WORD = /^[\w.:-]+$/;
 
 /** Query of GET /v1/audit-logs: filters, then cursor paging, newest first. */
 export class AuditLogQuery {
@@ -13,13 +16,17 @@ export class AuditLogQuery {
 
   @ApiPropertyOptional({ format: 'uuid' }) @MayBeAbsent() @IsUUID() patient_id?: string;
 
-  @ApiPropertyOptional({ example: 'patient' })
+  @ApiPropertyOptional({ maxLength: 64, pattern: RESOURCE.source, example: 'patient' })
   @MayBeAbsent()
   @MaxLength(64)
   @Matches(RESOURCE, { message: 'must be a resource type such as "patient"' })
   resource_type?: string;
 
-  @ApiPropertyOptional() @MayBeAbsent() @MaxLength(128) @Matches(/^[\w.:-]+$/) resource_id?: string;
+  @ApiPropertyOptional({ maxLength: 128, pattern: WORD.source })
+  @MayBeAbsent()
+  @MaxLength(128)
+  @Matches(WORD)
+  resource_id?: string;
 
   @ApiPropertyOptional({ enum: AUDIT_ACTIONS }) @MayBeAbsent() @IsIn(AUDIT_ACTIONS) action?: AuditAction;
 
@@ -29,7 +36,11 @@ export class AuditLogQuery {
   @IsBoolean()
   success?: boolean;
 
-  @ApiPropertyOptional() @MayBeAbsent() @MaxLength(128) @Matches(/^[\w.:-]+$/) request_id?: string;
+  @ApiPropertyOptional({ maxLength: 128, pattern: WORD.source })
+  @MayBeAbsent()
+  @MaxLength(128)
+  @Matches(WORD)
+  request_id?: string;
 
   @ApiPropertyOptional({ format: 'date-time', description: 'Inclusive.' })
   @MayBeAbsent()
@@ -41,15 +52,18 @@ export class AuditLogQuery {
   @IsDateTime()
   to?: string;
 
-  @ApiPropertyOptional({ minimum: 1, maximum: 100, default: 25 })
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 100, default: 25 })
   @MayBeAbsent()
-  @Type(() => Number)
+  @FromDigits()
   @IsInt()
   @Min(1)
   @Max(100)
   page_size: number = 25;
 
-  @ApiPropertyOptional({ description: 'The `next_cursor` of the page before, for the same filters.' })
+  @ApiPropertyOptional({
+    maxLength: 512,
+    description: 'The `next_cursor` of the page before, for the same filters.',
+  })
   @MayBeAbsent()
   @MaxLength(512)
   cursor?: string;
@@ -59,11 +73,11 @@ export class AuditLogQuery {
 export class AuditLogEntry implements AuditEvent {
   @ApiProperty({ format: 'uuid' }) event_id: string;
   @ApiProperty({ format: 'date-time' }) timestamp: string;
-  @ApiProperty() organization_id: number;
+  @ApiProperty({ type: 'integer' }) organization_id: number;
   @ApiProperty({ type: String, format: 'uuid', nullable: true }) user_id: string | null;
   @ApiProperty({ type: String, nullable: true, description: 'Shown to the compliance role only.' })
   user_email: string | null;
-  @ApiProperty() user_role: AuditEvent['user_role'];
+  @ApiProperty({ enum: ROLES }) user_role: AuditEvent['user_role'];
   @ApiProperty({ enum: AUDIT_ACTIONS }) action: AuditAction;
   @ApiProperty() resource_type: string;
   @ApiProperty({ type: String, nullable: true }) resource_id: string | null;
@@ -80,6 +94,7 @@ export class AuditLogEntry implements AuditEvent {
   })
   details: AuditDetails;
   @ApiProperty({
+    type: 'integer',
     description: "Position in the organization's log: 0, 1, 2 … without gaps, in order of arrival.",
   })
   leaf_index: number;

@@ -16,7 +16,11 @@ export class OrganizationListQuery extends PageQuery {
 
 /** What an organization says of itself. Sending null clears an optional field. */
 class OrganizationFields {
-  @ApiProperty({ maxLength: 200 }) @IsPlainText() @MinLength(1) @MaxLength(200) name: string;
+  @ApiProperty({ minLength: 1, maxLength: 200 })
+  @IsPlainText()
+  @MinLength(1)
+  @MaxLength(200)
+  name: string;
 
   @ApiPropertyOptional({ type: String, nullable: true, maxLength: 300 })
   @IsOptional()
@@ -24,8 +28,11 @@ class OrganizationFields {
   @MaxLength(300)
   tagline?: string | null;
 
-  @ApiPropertyOptional({ type: String, nullable: true }) @IsOptional() @IsEmail() @MaxLength(254) email?:
-    string | null;
+  @ApiPropertyOptional({ type: String, format: 'email', maxLength: 254, nullable: true })
+  @IsOptional()
+  @IsEmail()
+  @MaxLength(254)
+  email?: string | null;
 
   @ApiPropertyOptional({ type: String, nullable: true, maxLength: 40 })
   @IsOptional()
@@ -33,7 +40,7 @@ class OrganizationFields {
   @MaxLength(40)
   phone?: string | null;
 
-  @ApiPropertyOptional({ type: String, nullable: true })
+  @ApiPropertyOptional({ type: String, format: 'uri', maxLength: 300, nullable: true })
   @IsOptional()
   @IsUrl({ protocols: ['https'], require_protocol: true })
   @MaxLength(300)
@@ -53,7 +60,7 @@ export class UpdateOrganizationRequest extends PartialType(OrganizationFields, {
 
 /** A clinic organization: the tenant. */
 export class Organization {
-  @ApiProperty() id: number;
+  @ApiProperty({ type: 'integer' }) id: number;
   @ApiProperty() name: string;
   @ApiProperty() slug: string;
   @ApiProperty({ type: String, nullable: true }) tagline: string | null;

@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { ROLES, type Role } from '../platform/roles';
 
 export class CurrentOrganization {
-  @ApiProperty() id: number;
+  @ApiProperty({ type: 'integer' }) id: number;
   @ApiProperty() name: string;
   @ApiProperty() slug: string;
 }
@@ -16,7 +16,7 @@ export class Me {
   role: Role | null;
   @ApiProperty({ type: CurrentOrganization, nullable: true })
   current_organization: CurrentOrganization | null;
-  @ApiProperty({ type: [Number] }) organization_ids: number[];
+  @ApiProperty({ type: 'array', items: { type: 'integer' } }) organization_ids: number[];
   @ApiProperty({ type: String, format: 'uuid', nullable: true }) specialist_id: string | null;
   @ApiProperty({ type: String, nullable: true }) specialist_name: string | null;
   @ApiProperty({ type: String, format: 'uuid', nullable: true }) patient_id: string | null;

@@ -15,7 +15,7 @@ import {
 } from 'class-validator';
 import { IsDateTime } from '../platform/date-time';
 import { MayBeAbsent } from '../platform/may-be-absent';
-import { PageQuery } from '../platform/page.dto';
+import { PageQuery, Paging } from '../platform/page.dto';
 import { IsPlainText } from '../platform/plain-text';
 
 export const PATIENT_SORTS = ['created_at', '-created_at', 'updated_at', '-updated_at'] as const;
@@ -47,31 +47,46 @@ export class PatientListQuery extends PageQuery {
 
 /** Postal address; every line is stored encrypted. */
 export class Address {
-  @ApiPropertyOptional({ type: String, nullable: true }) @IsOptional() @IsPlainText() @MaxLength(200) line1?:
-    string | null;
-  @ApiPropertyOptional({ type: String, nullable: true }) @IsOptional() @IsPlainText() @MaxLength(200) line2?:
-    string | null;
-  @ApiPropertyOptional({ type: String, nullable: true }) @IsOptional() @IsPlainText() @MaxLength(100) city?:
-    string | null;
-  @ApiPropertyOptional({ type: String, nullable: true }) @IsOptional() @IsPlainText() @MaxLength(100) state?:
-    string | null;
-  @ApiPropertyOptional({ type: String, nullable: true }) @IsOptional() @IsPlainText() @MaxLength(20) zip?:
-    string | null;
+  @ApiPropertyOptional({ type: String, maxLength: 200, nullable: true })
+  @IsOptional()
+  @IsPlainText()
+  @MaxLength(200)
+  line1?: string | null;
+  @ApiPropertyOptional({ type: String, maxLength: 200, nullable: true })
+  @IsOptional()
+  @IsPlainText()
+  @MaxLength(200)
+  line2?: string | null;
+  @ApiPropertyOptional({ type: String, maxLength: 100, nullable: true })
+  @IsOptional()
+  @IsPlainText()
+  @MaxLength(100)
+  city?: string | null;
+  @ApiPropertyOptional({ type: String, maxLength: 100, nullable: true })
+  @IsOptional()
+  @IsPlainText()
+  @MaxLength(100)
+  state?: string | null;
+  @ApiPropertyOptional({ type: String, maxLength: 20, nullable: true })
+  @IsOptional()
+  @IsPlainText()
+  @MaxLength(20)
+  zip?: string | null;
 }
 
 /** Insurance as the patient states it; verification comes with billing. */
 export class Insurance {
-  @ApiPropertyOptional({ type: String, nullable: true })
+  @ApiPropertyOptional({ type: String, maxLength: 200, nullable: true })
   @IsOptional()
   @IsPlainText()
   @MaxLength(200)
   provider?: string | null;
-  @ApiPropertyOptional({ type: String, nullable: true })
+  @ApiPropertyOptional({ type: String, maxLength: 64, nullable: true })
   @IsOptional()
   @IsPlainText()
   @MaxLength(64)
   member_id?: string | null;
-  @ApiPropertyOptional({ type: String, nullable: true })
+  @ApiPropertyOptional({ type: String, maxLength: 64, nullable: true })
   @IsOptional()
   @IsPlainText()
   @MaxLength(64)
@@ -80,9 +95,17 @@ export class Insurance {
 
 /** What a patient's record in one organization can be given. Sending null clears an optional field. */
 export class PatientFields {
-  @ApiProperty({ maxLength: 100 }) @IsPlainText() @MinLength(1) @MaxLength(100) first_name: string;
+  @ApiProperty({ minLength: 1, maxLength: 100 })
+  @IsPlainText()
+  @MinLength(1)
+  @MaxLength(100)
+  first_name: string;
 
-  @ApiProperty({ maxLength: 100 }) @IsPlainText() @MinLength(1) @MaxLength(100) last_name: string;
+  @ApiProperty({ minLength: 1, maxLength: 100 })
+  @IsPlainText()
+  @MinLength(1)
+  @MaxLength(100)
+  last_name: string;
 
   @ApiPropertyOptional({ type: String, format: 'date', nullable: true })
   @IsOptional()
@@ -90,16 +113,20 @@ export class PatientFields {
   @IsDateString({ strict: true })
   date_of_birth?: string | null;
 
-  @ApiPropertyOptional({ type: String, nullable: true }) @IsOptional() @IsEmail() @MaxLength(254) email?:
-    string | null;
+  @ApiPropertyOptional({ type: String, format: 'email', maxLength: 254, nullable: true })
+  @IsOptional()
+  @IsEmail()
+  @MaxLength(254)
+  email?: string | null;
 
-  @ApiPropertyOptional({ type: String, nullable: true, example: '+40721234567' })
+  @ApiPropertyOptional({ type: String, pattern: E164.source, nullable: true, example: '+40721234567' })
   @IsOptional()
   @Matches(E164, { message: 'must be a phone number in E.164 form, such as +40721234567' })
   phone?: string | null;
 
   @ApiPropertyOptional({
     type: String,
+    maxLength: 64,
     nullable: true,
     description: 'Medical record number of the clinic’s EHR.',
   })
@@ -132,17 +159,31 @@ export class CreatePatientRequest extends PatientFields {}
 export class UpdatePatientRequest extends PartialType(PatientFields, { skipNullProperties: false }) {}
 
 /** Body of POST /v1/patients/search: exact matches on normalised values; all that are given must match. */
-export class PatientSearchRequest extends PageQuery {
-  @ApiPropertyOptional() @MayBeAbsent() @IsEmail() @MaxLength(254) email?: string;
+export class PatientSearchRequest extends Paging {
+  @ApiPropertyOptional({ format: 'email', maxLength: 254 })
+  @MayBeAbsent()
+  @IsEmail()
+  @MaxLength(254)
+  email?: string;
 
-  @ApiPropertyOptional({ example: '+40721234567' })
+  @ApiPropertyOptional({ pattern: E164.source, example: '+40721234567' })
   @MayBeAbsent()
   @Matches(E164, { message: 'must be a phone number in E.164 form, such as +40721234567' })
   phone?: string;
 
-  @ApiPropertyOptional() @MayBeAbsent() @IsPlainText() @MinLength(1) @MaxLength(64) external_ehr_id?: string;
+  @ApiPropertyOptional({ minLength: 1, maxLength: 64 })
+  @MayBeAbsent()
+  @IsPlainText()
+  @MinLength(1)
+  @MaxLength(64)
+  external_ehr_id?: string;
 
-  @ApiPropertyOptional() @MayBeAbsent() @IsPlainText() @MinLength(1) @MaxLength(100) last_name?: string;
+  @ApiPropertyOptional({ minLength: 1, maxLength: 100 })
+  @MayBeAbsent()
+  @IsPlainText()
+  @MinLength(1)
+  @MaxLength(100)
+  last_name?: string;
 
   @ApiPropertyOptional({ format: 'date' })
   @MayBeAbsent()
@@ -164,7 +205,8 @@ export class Patient {
   @ApiPropertyOptional({ type: Insurance }) insurance?: Insurance;
   @ApiPropertyOptional() recording_consent?: boolean;
   @ApiProperty() profile_shared: boolean;
-  @ApiProperty({ description: 'The number behind the ETag: goes up with every change.' }) version: number;
+  @ApiProperty({ type: 'integer', description: 'The number behind the ETag: goes up with every change.' })
+  version: number;
   @ApiProperty({ format: 'date-time' }) created_at: string;
   @ApiProperty({ format: 'date-time' }) updated_at: string;
 }

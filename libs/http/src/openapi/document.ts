@@ -46,7 +46,8 @@ export function problemResponse(description: string) {
 }
 
 const EVERY_ROUTE: readonly number[] = [400, 500, 503];
-const BY_ACCESS = { public: [], authenticated: [401], permission: [401, 403], channel: [401] } as const;
+/** Also an authenticated route answers 403: to a valid token of somebody who is not known here. */
+const BY_ACCESS = { public: [], authenticated: [401, 403], permission: [401, 403], channel: [401] } as const;
 
 function statusesOf(route: Route, hasBody: boolean): number[] {
   const kind = route.access?.kind ?? 'public';
