@@ -7,6 +7,7 @@ import { IdentityModule } from './access/identity/identity.module';
 import { MeModule } from './access/me/me.module';
 import { AuditLogsModule } from './compliance/audit-logs/audit-logs.module';
 import type { CoreConfig } from './core.config';
+import { AnalyticsEdgeModule } from './operations/analytics-edge/analytics-edge.module';
 import { CoreHealthModule } from './operations/health/core-health.module';
 import { OutboxModule } from './operations/outbox/outbox.module';
 import { OrganizationsModule } from './organizations/organizations/organizations.module';
@@ -32,6 +33,7 @@ export class CoreModule {
         PatientsModule,
         SpecialistsModule,
         AuditLogsModule,
+        AnalyticsEdgeModule.register(config),
         OutboxModule,
         CoreHealthModule,
       ],

@@ -1,1 +1,4 @@
-export {};
+export { HandlesJob, type JobDefinition, type JobHandler } from './job-definition';
+export { JobProducer } from './job-producer';
+export { QueueModule } from './queue.module';
+export type { QueueOptions } from './queue-options';

@@ -1,0 +1,51 @@
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { BullModule } from '@nestjs/bullmq';
+import { JobProducer } from './job-producer';
+import { JobRunner } from './job-runner';
+import { QueueConnection } from './queue-connection';
+import { queuePrefix, type QueueOptions } from './queue-options';
+import { createProcessor } from './queue-processor';
+import { QUEUE_OPTIONS } from './tokens';
+
+@Module({})
+class QueueConnectionModule {}
+
+/** The queues of a process: {@link JobProducer} to fill them and, where it works, a worker for each. */
+@Module({})
+export class QueueModule {
+  static register(options: QueueOptions): DynamicModule {
+    const { url } = options;
+    const names = [...new Set(options.jobs.map(({ queue }) => queue))];
+    const connection = provideConnection(url);
+    const workers =
+      url !== undefined && options.work ? names.map((name) => createProcessor(name, url, options)) : [];
+    const providers: Provider[] = [
+      { provide: QUEUE_OPTIONS, useValue: options },
+      JobProducer,
+      JobRunner,
+      ...workers,
+    ];
+    return {
+      module: QueueModule,
+      imports: [connection, ...(url === undefined ? [] : [registerQueues(names, connection, options)])],
+      providers,
+      exports: [JobProducer],
+    };
+  }
+}
+
+/** Connects when the process starts, not when the module is described: its description needs no Redis. */
+function provideConnection(url: string | undefined): DynamicModule {
+  const provider: Provider = { provide: QueueConnection, useFactory: () => new QueueConnection(url) };
+  return { module: QueueConnectionModule, providers: [provider], exports: [QueueConnection] };
+}
+
+function registerQueues(names: string[], connection: DynamicModule, options: QueueOptions): DynamicModule {
+  const queues = names.map((name) => ({
+    name,
+    imports: [connection],
+    inject: [QueueConnection],
+    useFactory: ({ redis }: QueueConnection) => ({ connection: redis, prefix: queuePrefix(options.prefix) }),
+  }));
+  return BullModule.registerQueueAsync(...queues);
+}
