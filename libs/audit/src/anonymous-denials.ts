@@ -1,21 +1,29 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { createContext, requireContext, runInContext } from '@restartix/context';
+import type { AuditEvent } from '@restartix/contracts';
 import { UnitOfWork } from '@restartix/database';
 import { v7 as uuidv7 } from 'uuid';
 import { createAuditEvent } from './audit-event.factory';
 import { AuditSink } from './audit-sink';
 
 const MINUTE_MS = 60_000;
-/** Past this many addresses in one minute the rest share one entry: a flood does not become memory. */
-const ADDRESS_LIMIT = 10_000;
+/** Past this many entries in one minute the rest share one: a flood does not become memory. */
+const ENTRY_LIMIT = 10_000;
+
+/** Requests of one address refused for one reason. */
+interface Refused {
+  address: string | null;
+  reason: string;
+  count: number;
+}
 
 /**
- * Requests refused before anyone was identified: counted per address and minute into one event of the platform log,
- * so that knocking on the door cannot fill the trail.
+ * Requests refused before anyone was identified: counted per address, reason and minute into one event of the platform
+ * log, so that knocking on the door cannot fill the trail.
  */
 @Injectable()
 export class AnonymousDenials implements OnApplicationShutdown {
-  private counts = new Map<string, number>();
+  private counts = new Map<string, Refused>();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -24,11 +32,11 @@ export class AnonymousDenials implements OnApplicationShutdown {
   ) {}
 
   /** Counts one refused request of the address in the open context. */
-  count(): void {
-    const address = requireContext().clientAddress ?? '';
-    const key = this.counts.has(address) || this.counts.size < ADDRESS_LIMIT ? address : '';
-    this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
-    this.timer ??= setTimeout(() => void this.flush().catch(() => undefined), MINUTE_MS).unref();
+  count(reason: string): void {
+    const address = requireContext().clientAddress;
+    const fits = this.counts.has(keyOf({ address, reason })) || this.counts.size < ENTRY_LIMIT;
+    this.add({ address: fits ? address : null, reason, count: 1 });
+    this.timer ??= this.inAMinute();
   }
 
   /** Writes what was counted; on failure the counts are kept for the next minute. */
@@ -41,22 +49,13 @@ export class AnonymousDenials implements OnApplicationShutdown {
     try {
       await runInContext(createContext({ requestId: uuidv7() }), () =>
         this.uow.run(async () => {
-          const events = [...counted].map(([address, count]) => ({
-            ...createAuditEvent({
-              action: 'deny',
-              resourceType: 'api',
-              success: false,
-              details: { failure_reason: 'unauthenticated', count },
-            }),
-            ip_address: address || null,
-          }));
+          const events = [...counted.values()].map(eventOf);
           this.uow.beforeCommit(() => this.sink.statement(events));
         }),
       );
     } catch (error) {
-      for (const [address, count] of counted)
-        this.counts.set(address, (this.counts.get(address) ?? 0) + count);
-      this.timer = setTimeout(() => void this.flush().catch(() => undefined), MINUTE_MS).unref();
+      for (const refused of counted.values()) this.add(refused);
+      this.timer ??= this.inAMinute();
       throw error;
     }
   }
@@ -64,4 +63,22 @@ export class AnonymousDenials implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     await this.flush().catch(() => undefined);
   }
+
+  private add(refused: Refused): void {
+    const count = (this.counts.get(keyOf(refused))?.count ?? 0) + refused.count;
+    this.counts.set(keyOf(refused), { ...refused, count });
+  }
+
+  private inAMinute(): NodeJS.Timeout {
+    return setTimeout(() => void this.flush().catch(() => undefined), MINUTE_MS).unref();
+  }
+}
+
+const keyOf = ({ address, reason }: Pick<Refused, 'address' | 'reason'>): string =>
+  `${reason} ${address ?? ''}`;
+
+function eventOf({ address, reason, count }: Refused): AuditEvent {
+  const details = { failure_reason: reason, count };
+  const event = createAuditEvent({ action: 'deny', resourceType: 'api', success: false, details });
+  return { ...event, ip_address: address };
 }

@@ -37,7 +37,8 @@ export class DenialRecorder {
   async record(problem: Problem, request: RefusedRequest): Promise<void> {
     if (!currentContext() || !isRecorded(problem, request)) return;
     if (!requireContext().actor?.userId) {
-      if (problem.status === 401) this.anonymous.count();
+      if (problem.status === 401) this.anonymous.count('unauthenticated');
+      if (problem.status === 403) this.anonymous.count(problem.code);
       return;
     }
     const reason = await this.reasonOf(problem, request);

@@ -5,8 +5,12 @@ import { map, type Observable } from 'rxjs';
 import { isRegistered } from './audit-trail';
 import { readAudit } from './audited.decorator';
 
-interface Reply {
-  data?: { id?: unknown } | { id?: unknown }[];
+type Thing = { id?: unknown };
+
+/** What a reply shows: one thing or several under `data`, as every answer has it. Any other form shows who knows what. */
+function thingsIn(reply: unknown): Thing[] | undefined {
+  const data: unknown = (reply as { data?: unknown } | undefined)?.data;
+  return typeof data === 'object' && data !== null ? ([data].flat() as Thing[]) : undefined;
 }
 
 /** Withholds an answer that shows a protected thing nobody registered: no health data leaves without its event. */
@@ -17,9 +21,8 @@ export class PhiReplyInterceptor implements NestInterceptor {
     if (!shows) return next.handle();
     const context = requireContext();
     return next.handle().pipe(
-      map((reply: Reply) => {
-        const things = [reply.data ?? []].flat();
-        if (!things.every((thing) => isRegistered(context, shows, String(thing.id)))) {
+      map((reply: unknown) => {
+        if (!thingsIn(reply)?.every(({ id }) => isRegistered(context, shows, String(id)))) {
           throw new DomainError('unregistered_phi');
         }
         return reply;
