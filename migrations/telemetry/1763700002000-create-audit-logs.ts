@@ -74,13 +74,17 @@ create trigger refuse_truncate before truncate on audit.audit_logs
 grant select, insert on audit.audit_logs to telemetry_writer;
 `;
 
-/** All the reader has: its organization's entries, each with its place in the log. */
+/**
+ * All the reader has: its organization's entries, each with its place in the log, newest first. They are ordered in
+ * here because a sort outside of the barrier would read all of them before it gives the first.
+ */
 const READER_VIEW = `
 create view audit.organization_audit_logs with (security_barrier = true) as
   select entry.*, leaf.leaf_index, leaf.leaf_hash
   from audit.audit_logs entry
   join integrity.leaves leaf on leaf.event_id = entry.event_id
-  where entry.organization_id = (select audit.current_app_org_id());
+  where entry.organization_id = (select audit.current_app_org_id())
+  order by entry."timestamp" desc, entry.event_id desc;
 grant select on audit.organization_audit_logs to telemetry_reader;
 `;
 

@@ -1,3 +1,4 @@
+import type { PoolClient } from 'pg';
 import { Telemetry } from './telemetry';
 
 let telemetry: Telemetry;
@@ -50,33 +51,66 @@ it('gives each role its rights and no other', async () => {
   expect(roles).toEqual([]);
 });
 
-it('has the indexes of the audit log, organization first, and the planner uses them', async () => {
-  await telemetry.sql(
-    `insert into audit.audit_logs select gen_random_uuid(), now() - n * interval '1 second', n % 50, gen_random_uuid(), null,
-       'specialist', 'view', 'patient', n::text, gen_random_uuid(), null, null, gen_random_uuid()::text, true, '{}'
-     from generate_series(1, 20000) n`,
-  );
-  await telemetry.sql('analyze audit.audit_logs');
-  const id = '01900000-0000-7000-8000-000000000000';
-  /** Condition, and the index that answers it: as a partition names it, and as a chunk does. */
-  const questions: [string, string, string][] = [
-    ['true', 'timestamp', 'time'],
-    [`user_id = '${id}'`, 'user_id_timestamp', 'user'],
-    [`patient_id = '${id}'`, 'patient_id_timestamp', 'patient'],
-    [`resource_type = 'patient' and resource_id = '${id}'`, 'resource_type_resource', 'resource'],
-    [`request_id = '${id}'`, 'request_id', 'request'],
-  ];
-  for (const [condition, columns, index] of questions) {
-    const plan = await telemetry.sql<{ 'QUERY PLAN': string }>(
-      `explain select * from audit.audit_logs where organization_id = 7 and ${condition}
-       order by "timestamp" desc, event_id desc limit 25`,
+describe('the planner, over twenty thousand entries of fifty organizations,', () => {
+  beforeAll(async () => {
+    await telemetry.sql(
+      `insert into audit.audit_logs select gen_random_uuid(), now() - n * interval '1 second', n % 50, gen_random_uuid(), null,
+         'specialist', 'view', 'patient', n::text, gen_random_uuid(), null, null, gen_random_uuid()::text, true, '{}'
+       from generate_series(1, 20000) n`,
     );
-    const text = plan.map((row) => row['QUERY PLAN']).join('\n');
-    expect(text).toMatch(
-      new RegExp(`using \\w+(_organization_id_${columns}\\w*|chunk_audit_logs_${index}) on`),
+    await telemetry.sql(
+      `insert into integrity.leaves
+       select event_id, organization_id, row_number() over (partition by organization_id) - 1, sha256(uuid_send(event_id))
+       from audit.audit_logs`,
     );
-    expect(text).toMatch(/Index Cond: \(+organization_id = 7\b/);
-  }
+    await telemetry.sql('analyze audit.audit_logs, integrity.leaves');
+  });
+
+  const plan = async (client: PoolClient, question: string) => {
+    const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain ${question}`);
+    return rows.map((row) => row['QUERY PLAN']).join('\n');
+  };
+
+  it('reads a page of one organization in the order of an index, behind the barrier', async () => {
+    const client = await telemetry.superuser.connect();
+    try {
+      await client.query(`begin; set local role telemetry_reader; set local app.current_org_id = '7'`);
+      const after = `where ("timestamp", event_id) < (now(), '01900000-0000-7000-8000-000000000000')`;
+      for (const position of ['', after]) {
+        const text = await plan(client, `select * from audit.organization_audit_logs ${position} limit 26`);
+        expect(text).not.toMatch(/^ *(-> *)?(Incremental )?Sort  /m);
+        expect(text).toMatch(/using leaves_pkey/);
+      }
+    } finally {
+      await client.query('rollback');
+      client.release();
+    }
+  });
+
+  it('answers each kind of question by an index that begins with the organization', async () => {
+    const id = '01900000-0000-7000-8000-000000000000';
+    /** Condition, and the index that answers it: as a partition names it, and as a chunk does. */
+    const questions: [string, string, string][] = [
+      ['true', 'timestamp', 'time'],
+      [`user_id = '${id}'`, 'user_id_timestamp', 'user'],
+      [`patient_id = '${id}'`, 'patient_id_timestamp', 'patient'],
+      [`resource_type = 'patient' and resource_id = '${id}'`, 'resource_type_resource', 'resource'],
+      [`request_id = '${id}'`, 'request_id', 'request'],
+    ];
+    const client = await telemetry.superuser.connect();
+    for (const [condition, columns, index] of questions) {
+      const text = await plan(
+        client,
+        `select * from audit.audit_logs where organization_id = 7 and ${condition}
+         order by "timestamp" desc, event_id desc limit 25`,
+      );
+      expect(text).toMatch(
+        new RegExp(`using \\w+(_organization_id_${columns}\\w*|chunk_audit_logs_${index}) on`),
+      );
+      expect(text).toMatch(/Index Cond: \(+organization_id = 7\b/);
+    }
+    client.release();
+  });
 });
 
 it('keeps audit_logs to the fields of the standard event and the organization', async () => {

@@ -11,6 +11,7 @@ const RECORD = `(event_id uuid, "timestamp" timestamptz, organization_id int, us
   user_role text, action text, resource_type text, resource_id text, patient_id uuid, ip_address inet,
   user_agent text, request_id text, success boolean, details jsonb)`;
 
+/** Newest first: the view orders, see its migration. */
 const VIEW = `select ${COLUMNS}, leaf_index, leaf_hash from audit.organization_audit_logs`;
 
 type Filters = AuditSearchRequest['filters'];
@@ -69,11 +70,7 @@ export class AuditLogRepository {
     }
     const where = conditions.length > 0 ? `where ${conditions.join(' and ')}` : '';
     const limited = bind('limit ?', limit);
-    return this.asOrganization(
-      organizationId,
-      `${VIEW} ${where} order by "timestamp" desc, event_id desc ${limited}`,
-      values,
-    );
+    return this.asOrganization(organizationId, `${VIEW} ${where} ${limited}`, values);
   }
 
   /** The organization's entry of this id; undefined when it has none. */
