@@ -172,10 +172,14 @@ describe('what is generated and committed', () => {
     const path = join(overlay.root, 'apps/core-api/openapi.json');
     mkdirSync(join(path, '..'), { recursive: true });
     rmSync(path, { force: true });
-    expect(inspectDocument(overlay.root, 'apps/core-api/openapi.json', '{"openapi":"3.0.0"}')).toHaveLength(1);
+    expect(inspectDocument(overlay.root, 'apps/core-api/openapi.json', '{"openapi":"3.0.0"}')).toHaveLength(
+      1,
+    );
     writeFileSync(path, '{\n  "openapi": "3.0.0"\n}\n');
     expect(inspectDocument(overlay.root, 'apps/core-api/openapi.json', '{"openapi":"3.0.0"}')).toEqual([]);
-    expect(inspectDocument(overlay.root, 'apps/core-api/openapi.json', '{"openapi":"3.1.0"}')).toHaveLength(1);
+    expect(inspectDocument(overlay.root, 'apps/core-api/openapi.json', '{"openapi":"3.1.0"}')).toHaveLength(
+      1,
+    );
   });
 });
 
