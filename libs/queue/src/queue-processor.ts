@@ -1,4 +1,10 @@
-import { Inject, Logger, type BeforeApplicationShutdown, type Type } from '@nestjs/common';
+import {
+  Inject,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+  type Type,
+} from '@nestjs/common';
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
 import type { Job } from 'bullmq';
 import { pauseAfter } from './job-definition';
@@ -17,6 +23,7 @@ export function createProcessor(queue: string, url: string, options: QueueOption
   const workerOptions = {
     connection: connectionOptions(url),
     prefix: queuePrefix(options.prefix),
+    autorun: false,
     concurrency: options.queues[queue]?.concurrency ?? 1,
     lockDuration: LOCK_MS,
     stalledInterval: LOCK_MS,
@@ -25,7 +32,7 @@ export function createProcessor(queue: string, url: string, options: QueueOption
   };
 
   @Processor({ name: queue }, workerOptions)
-  class QueueProcessor extends WorkerHost implements BeforeApplicationShutdown {
+  class QueueProcessor extends WorkerHost implements OnApplicationBootstrap, BeforeApplicationShutdown {
     private readonly logger = new Logger(`queue ${queue}`);
     private isAway = false;
 
@@ -38,6 +45,11 @@ export function createProcessor(queue: string, url: string, options: QueueOption
 
     process(job: Job): Promise<void> {
       return this.runner.run(job);
+    }
+
+    /** Begins when every module is ready for jobs. */
+    onApplicationBootstrap(): void {
+      this.worker.run().catch((error: Error) => this.onError(error));
     }
 
     /** Drains: finishes what is in hand. With Redis away there is nothing to tell the queue, so it just goes. */

@@ -1,6 +1,8 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { BullModule } from '@nestjs/bullmq';
+import { ModulesContainer } from '@nestjs/core';
 import { JobProducer } from './job-producer';
+import { JobRegistry } from './job-registry';
 import { JobRunner } from './job-runner';
 import { QueueConnection } from './queue-connection';
 import { queuePrefix, type QueueOptions } from './queue-options';
@@ -16,7 +18,7 @@ export class QueueModule {
   static register(options: QueueOptions): DynamicModule {
     const { url } = options;
     const names = [...new Set(options.jobs.map(({ queue }) => queue))];
-    const connection = provideConnection(url);
+    const connection = provideConnection(options);
     const workers =
       url !== undefined && options.work ? names.map((name) => createProcessor(name, url, options)) : [];
     const providers: Provider[] = [
@@ -35,9 +37,22 @@ export class QueueModule {
 }
 
 /** Connects when the process starts, not when the module is described: its description needs no Redis. */
-function provideConnection(url: string | undefined): DynamicModule {
-  const provider: Provider = { provide: QueueConnection, useFactory: () => new QueueConnection(url) };
-  return { module: QueueConnectionModule, providers: [provider], exports: [QueueConnection] };
+function provideConnection(options: QueueOptions): DynamicModule {
+  const registry: Provider = {
+    provide: JobRegistry,
+    inject: [ModulesContainer],
+    useFactory: (modules: ModulesContainer) => new JobRegistry(options, modules),
+  };
+  const connection: Provider = {
+    provide: QueueConnection,
+    inject: [JobRegistry], // what does not fit together does not connect
+    useFactory: () => new QueueConnection(options.url),
+  };
+  return {
+    module: QueueConnectionModule,
+    providers: [registry, connection],
+    exports: [JobRegistry, QueueConnection],
+  };
 }
 
 function registerQueues(names: string[], connection: DynamicModule, options: QueueOptions): DynamicModule {
