@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import {
+  alsoRead,
   ConfigError,
   flag,
   integer,
@@ -142,5 +143,16 @@ describe('loadConfigOrExit', () => {
     expect(stdout).toContain('started 20');
     expect(stdout).not.toContain('hunter2');
     expect(status).toBe(0);
+  });
+});
+
+describe('a variable with a second name', () => {
+  const declarations = { CLERK_WEBHOOK_SECRET: alsoRead('CLERK_WEBHOOK_SIGNING_SECRET', text('Secret.')) };
+
+  it('is read under it when its own is absent, and its own wins', () => {
+    expect(loadConfig(declarations, { CLERK_WEBHOOK_SIGNING_SECRET: 'b' }).CLERK_WEBHOOK_SECRET).toBe('b');
+    const both = { CLERK_WEBHOOK_SECRET: 'a', CLERK_WEBHOOK_SIGNING_SECRET: 'b' };
+    expect(loadConfig(declarations, both).CLERK_WEBHOOK_SECRET).toBe('a');
+    expect(faultsOf(() => loadConfig(declarations, {}))).toHaveLength(1);
   });
 });

@@ -22,7 +22,7 @@ export function loadConfig<D extends Declarations>(
   const faults: string[] = [];
   const values: Record<string, unknown> = {};
   for (const [name, variable] of Object.entries(declarations)) {
-    const text = environment[name] || variable.default;
+    const text = textOf(name, variable, environment);
     if (text === undefined) {
       if (!variable.optional) faults.push(`${name} is missing: ${variable.doc}`);
       continue;
@@ -35,6 +35,14 @@ export function loadConfig<D extends Declarations>(
   }
   if (faults.length > 0) throw new ConfigError(faults);
   return Object.freeze(values) as Config<D>;
+}
+
+function textOf(
+  name: string,
+  { alias, default: otherwise }: Variable<unknown>,
+  environment: NodeJS.ProcessEnv,
+): string | undefined {
+  return environment[name] || (alias && environment[alias]) || otherwise;
 }
 
 /** As {@link loadConfig} from the process environment; prints the faults and ends the process with code 78. */

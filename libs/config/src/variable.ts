@@ -9,6 +9,8 @@ export interface Variable<T> {
   /** Shown in .env.example instead of a default. */
   example?: string;
   secret: boolean;
+  /** Another name it is read under, when its own is absent. */
+  alias?: string;
   /** Turns the text into the value, or throws an Error whose message completes "NAME …". */
   parse: (text: string) => T;
 }
@@ -28,6 +30,11 @@ function required<T>(doc: string, parse: Parse<T>, options: Options = {}): Varia
 /** The same variable, but undefined when absent. */
 export function optional<T>(variable: Variable<T>): Variable<T | undefined> {
   return { ...variable, optional: true };
+}
+
+/** The same variable, also read under the name another tool gives it. */
+export function alsoRead<T>(alias: string, variable: Variable<T>): Variable<T> {
+  return { ...variable, alias };
 }
 
 /** The same variable, wrapped so that it does not print. */

@@ -1,4 +1,4 @@
-import { flag, integer, key, list, oneOf, optional, pem, secret, text, url } from './variable';
+import { alsoRead, flag, integer, key, list, oneOf, optional, pem, secret, text, url } from './variable';
 
 const POSTGRES = ['postgres', 'postgresql'];
 const port = (doc: string, value: string) => integer(doc, { min: 0, max: 65535 }, { default: value });
@@ -66,10 +66,13 @@ export const VARIABLES = {
   identity: {
     CLERK_SECRET_KEY: secret(text('Secret key of the Clerk instance.', { example: 'sk_live_…' })),
     CLERK_PUBLISHABLE_KEY: text('Publishable key of the Clerk instance.', { example: 'pk_live_…' }),
-    CLERK_WEBHOOK_SECRET: secret(
-      text('Signing secret of Clerk webhooks; CLERK_WEBHOOK_SIGNING_SECRET is read too.', {
-        example: 'whsec_…',
-      }),
+    CLERK_WEBHOOK_SECRET: alsoRead(
+      'CLERK_WEBHOOK_SIGNING_SECRET',
+      secret(
+        text('Signing secret of Clerk webhooks; CLERK_WEBHOOK_SIGNING_SECRET is read too.', {
+          example: 'whsec_…',
+        }),
+      ),
     ),
     CLERK_JWT_KEY: optional(
       pem('Public key of session tokens: they are then verified without a network call.', 'PUBLIC KEY'),
