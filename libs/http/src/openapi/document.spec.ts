@@ -11,6 +11,7 @@ describe('OpenAPI document', () => {
     const document = createOpenApiDocument(app, info);
     const read = document.paths['/v1/things/{id}']!.get!;
     expect(read.security).toEqual([{ bearer: [] }]);
+    expect(read.parameters).toMatchObject([{ in: 'path', schema: { type: 'string', format: 'uuid' } }]);
     expect(Object.keys(read.responses)).toEqual(
       expect.arrayContaining(['400', '401', '403', '404', '500', '503']),
     );

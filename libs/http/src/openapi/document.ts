@@ -60,8 +60,24 @@ function titleOf(status: number): string {
   return Object.values(ERROR_CODES).find((code) => code.status === status)?.title ?? '';
 }
 
-/** Adds to one operation what every route of its kind shares: who may call it and how it can fail. */
+/** What stands for an id in an address, where a route says no more than its type: see ParseUuid and ParseId. */
+const IDS: Readonly<Record<string, Schema>> = {
+  string: { type: 'string', format: 'uuid' },
+  number: { type: 'integer', minimum: 1, maximum: 2_147_483_647 },
+};
+
+function describeIds({ parameters = [] }: Operation): void {
+  for (const parameter of parameters) {
+    if ('$ref' in parameter || parameter.in !== 'path' || !parameter.schema) continue;
+    const [[key, type] = [], ...more] = Object.entries(parameter.schema);
+    const id = key === 'type' && more.length === 0 ? IDS[String(type)] : undefined;
+    if (id) parameter.schema = id;
+  }
+}
+
+/** Adds to one operation what every route of its kind shares: its ids, who may call it and how it can fail. */
 function complete(operation: Operation, route: Route): void {
+  describeIds(operation);
   const responses: Record<string, object | undefined> = { ...operation.responses };
   for (const status of statusesOf(route, operation.requestBody !== undefined)) {
     responses[status] ??= problemResponse(titleOf(status));
