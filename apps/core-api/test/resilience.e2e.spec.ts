@@ -49,6 +49,22 @@ describe('when a dependency is away', () => {
     expect(await direct.json()).toMatchObject({ code: 'channel_signature_invalid' });
   });
 
+  it('core-api writes what it counted of anonymous refusals before it ends', async () => {
+    for (let count = 0; count < 3; count += 1) {
+      await caller(platform).get('/v1/me').set('X-Forwarded-For', '198.51.100.7').expect(401);
+    }
+    await platform.kill('coreApi', 'SIGTERM');
+    await platform.start('coreApi');
+    const telemetry = await platform.superuser('telemetry');
+    const refusals = () =>
+      telemetry.query<{ count: number }>(
+        `select (details ->> 'count')::int as count from audit.audit_logs
+          where organization_id = 0 and action = 'deny' and ip_address = '198.51.100.7'`,
+      );
+    expect(await eventually(refusals, (rows) => rows.length > 0)).toEqual([{ count: 3 }]);
+    await telemetry.close();
+  }, 60_000);
+
   it('a read whose event cannot be written is not made', async () => {
     const owner = await platform.superuser('main');
     await owner.query('revoke insert on audit_outbox from core_app');

@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { createContext, requireContext, runInContext } from '@restartix/context';
 import type { AuditEvent } from '@restartix/contracts';
 import { UnitOfWork } from '@restartix/database';
@@ -22,7 +22,7 @@ interface Refused {
  * log, so that knocking on the door cannot fill the trail.
  */
 @Injectable()
-export class AnonymousDenials implements OnApplicationShutdown {
+export class AnonymousDenials implements BeforeApplicationShutdown {
   private counts = new Map<string, Refused>();
   private timer: NodeJS.Timeout | undefined;
 
@@ -60,7 +60,7 @@ export class AnonymousDenials implements OnApplicationShutdown {
     }
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  async beforeApplicationShutdown(): Promise<void> {
     await this.flush().catch(() => undefined);
   }
 

@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { ANALYTICS_QUEUE } from '@restartix/contracts';
+import { ANALYTICS_BATCH_MAX, ANALYTICS_QUEUE } from '@restartix/contracts';
 import { QueueModule } from '@restartix/queue';
 import type { CoreConfig } from '../../core.config';
 import { ConsentsModule } from '../../people/consents/consents.module';
@@ -8,8 +8,8 @@ import { AnalyticsEdgeService } from './analytics-edge.service';
 import { AnalyticsHandler } from './analytics.handler';
 import { ANALYTICS } from './analytics.job';
 
-/** Requests in hand at once: as many as one batch to telemetry-api holds. */
-const CONCURRENCY = 200;
+/** Requests in hand at once: one batch on its way to telemetry-api and the next one gathering. */
+const CONCURRENCY = 2 * ANALYTICS_BATCH_MAX;
 
 @Module({})
 export class AnalyticsEdgeModule {

@@ -1,3 +1,4 @@
+import type { OnModuleDestroy } from '@nestjs/common';
 import {
   ANALYTICS_BATCH_MAX,
   type AnalyticsIngestRequest,
@@ -8,31 +9,51 @@ import { PlatformLogger } from '@restartix/logging';
 import { HandlesJob, type JobHandler } from '@restartix/queue';
 import { ChannelClient } from '@restartix/service-channel';
 import { ANALYTICS } from './analytics.job';
-import { BoxBatcher } from './box-batcher';
+import { BoxBatcher, type BoxResult } from './box-batcher';
+import { Patience } from './patience';
 
-const GATHER_MS = 20;
+/** Half of the largest body telemetry-api takes. */
+const BATCH_CHARACTERS = 8_000_000;
+const BATCH = { boxes: ANALYTICS_BATCH_MAX, characters: BATCH_CHARACTERS, delayMs: 20 };
+/** Shorter than it takes a job to be counted as failed, long enough for a restart of telemetry-api. */
+const PATIENCE = { firstPauseMs: 250, longestPauseMs: 5_000, giveUpAfterMs: 60_000 };
 
-/** Delivers buffered boxes to telemetry-api, many in one request. A box it refuses is not sent again. */
+/**
+ * Delivers buffered boxes to telemetry-api, many in one request. While telemetry-api is away it holds what it has in
+ * hand and knocks again; the rest waits in Redis untouched, so that a full buffer costs nothing. A box that is refused
+ * is not sent again.
+ */
 @HandlesJob(ANALYTICS)
-export class AnalyticsHandler implements JobHandler<AnalyticsJob> {
+export class AnalyticsHandler implements JobHandler<AnalyticsJob>, OnModuleDestroy {
+  private readonly patience: Patience;
   private readonly batcher: BoxBatcher;
 
   constructor(
-    channel: ChannelClient,
+    private readonly channel: ChannelClient,
     private readonly logger: PlatformLogger,
   ) {
-    this.batcher = new BoxBatcher(
-      async (batches) => {
-        const request: AnalyticsIngestRequest = { batches };
-        return (await channel.post<AnalyticsIngestResponse>('/internal/v1/analytics-batches', request))
-          .results;
-      },
-      { boxes: ANALYTICS_BATCH_MAX, delayMs: GATHER_MS },
+    this.patience = new Patience(PATIENCE, (error) =>
+      this.logger.warn('Analytics wait: telemetry-api is away', { error }),
     );
+    this.batcher = new BoxBatcher((boxes) => this.patience.run(() => this.deliver(boxes)), BATCH);
   }
 
   async handle({ sealed }: AnalyticsJob): Promise<void> {
     const { status, reason } = await this.batcher.add(sealed);
     if (status === 'refused') this.logger.warn('telemetry-api refused an analytics box', { reason });
+  }
+
+  /** On shutdown nothing is held: jobs go back to the queue. */
+  onModuleDestroy(): void {
+    this.patience.stop();
+  }
+
+  private async deliver(batches: string[]): Promise<BoxResult[]> {
+    const request: AnalyticsIngestRequest = { batches };
+    const { results } = await this.channel.post<AnalyticsIngestResponse>(
+      '/internal/v1/analytics-batches',
+      request,
+    );
+    return results;
   }
 }

@@ -4,7 +4,7 @@ import type { JobDefinition } from '@restartix/queue';
 /** Far more than the largest request makes. */
 const BOX_LIMIT = 1_000_000;
 
-/** One client request on its way to telemetry-api: a box only it can open. Tried for about a quarter of an hour. */
+/** One client request on its way to telemetry-api: a box only it can open. Tried 20 times, each for up to a minute. */
 export const ANALYTICS: JobDefinition<AnalyticsJob> = {
   queue: ANALYTICS_QUEUE,
   name: ANALYTICS_JOB,
