@@ -1,19 +1,10 @@
-import { createHash } from 'node:crypto';
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import type { Pool, PoolClient, QueryResult } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { unavailable } from '@restartix/errors';
+import { prepared, together } from './round-trip';
 import { translateSqlError } from './sql-error';
-
-/** Something SQL can be sent to: an open transaction, or a database in autocommit. Answers rows. */
-export interface Sql {
-  query<R extends object>(text: string, values?: readonly unknown[]): Promise<R[]>;
-}
-
-/** A statement that is sent together with the COMMIT. */
-export interface Statement {
-  text: string;
-  values: readonly unknown[];
-}
+import { settingsStatement, type Sql, type Statement } from './statement';
+import { Transaction } from './transaction';
 
 export interface DatabaseOptions {
   url: string;
@@ -31,55 +22,8 @@ export interface DatabaseOptions {
 /** How long a caller waits for a free connection before the database counts as unavailable. */
 const CONNECT_TIMEOUT_MS = 5_000;
 
-const statementNames = new Map<string, string>();
-
-/** Statements with parameters are prepared once per connection, under a name made from their text. */
-function named(text: string, values: readonly unknown[]): { name: string; text: string; values: unknown[] } {
-  let name = statementNames.get(text);
-  if (!name) {
-    name = createHash('sha1').update(text).digest('hex').slice(0, 24);
-    statementNames.set(text, name);
-  }
-  return { name, text, values: values as unknown[] };
-}
-
-function send(client: Pool | PoolClient, text: string, values?: readonly unknown[]): Promise<QueryResult> {
-  return values ? client.query(named(text, values)) : client.query(text);
-}
-
-/** Throws the first failure. A COMMIT of a failed transaction answers ROLLBACK and is a failure. */
-function assertCommitted(outcomes: PromiseSettledResult<QueryResult>[]): void {
-  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-  if (failed) throw failed.reason;
-  const commit = outcomes.at(-1) as PromiseFulfilledResult<QueryResult>;
-  if (commit.value.command !== 'COMMIT') throw new Error('The transaction had failed and was rolled back');
-}
-
 /** A connection that breaks while it is lent says so by an event; without a listener that ends the process. */
 const ignore = (): void => undefined;
-
-/** What work sees of its transaction. It closes before COMMIT or ROLLBACK: the connection is soon another caller's. */
-class Handle implements Sql {
-  private open = true;
-
-  constructor(private readonly client: PoolClient) {}
-
-  close(): void {
-    this.open = false;
-  }
-
-  async query<R extends object>(text: string, values?: readonly unknown[]): Promise<R[]> {
-    if (!this.open) throw new Error('This transaction is closed');
-    return (await send(this.client, text, values)).rows as R[];
-  }
-}
-
-/** SQL that puts settings into the transaction (never into the session), and its values. */
-export function settingsStatement(settings: Readonly<Record<string, string>>): Statement {
-  const names = Object.keys(settings);
-  const calls = names.map((name, index) => `set_config('${name}', $${index + 1}, true)`);
-  return { text: `select ${calls.join(', ')}`, values: Object.values(settings) };
-}
 
 /** One PostgreSQL database as one role: a TypeORM data source over a pool of pipelined connections. */
 export class Database implements Sql {
@@ -123,7 +67,8 @@ export class Database implements Sql {
   /** One statement in autocommit. */
   async query<R extends object>(text: string, values?: readonly unknown[]): Promise<R[]> {
     try {
-      return (await send(this.pool, text, values)).rows as R[];
+      const answer = values ? this.pool.query(prepared({ text, values })) : this.pool.query(text);
+      return (await answer).rows as R[];
     } catch (error) {
       throw translateSqlError(error);
     }
@@ -134,54 +79,58 @@ export class Database implements Sql {
    * statements of `last` and the COMMIT. Throws what `work` throws, or the database's error in our words; nothing is
    * stored then.
    */
-  async transaction<T>(
+  transaction<T>(
     settings: Readonly<Record<string, string>>,
     work: (sql: Sql) => Promise<T>,
     last: () => Statement[] = () => [],
   ): Promise<T> {
-    const client = await this.take();
-    const handle = new Handle(client);
-    let broken = false;
+    return this.lend(async (client, broken) => {
+      const transaction = new Transaction(client, settings);
+      try {
+        const result = await work(transaction);
+        transaction.close();
+        await transaction.commit(last());
+        return result;
+      } catch (error) {
+        transaction.close();
+        if (!(await transaction.rollback())) broken();
+        throw error;
+      }
+    });
+  }
+
+  /**
+   * One statement that only reads, in a transaction of its own with these settings: one round trip for everything.
+   * The database refuses it to write.
+   */
+  async read<R extends object>(
+    settings: Readonly<Record<string, string>>,
+    text: string,
+    values: readonly unknown[],
+  ): Promise<R[]> {
+    const readOnly = { ...settings, transaction_read_only: 'on' };
+    // What goes out in one message is one transaction, by the protocol.
+    const rows = await this.lend(async (client) => {
+      const results = await together(client, [settingsStatement(readOnly), { text, values }]);
+      return results?.at(-1)?.rows as R[] | undefined;
+    });
+    return rows ?? this.transaction(readOnly, (sql) => sql.query<R>(text, values));
+  }
+
+  /** Lends a connection of the pool to work, which says so when it is of no more use. */
+  private async lend<T>(work: (client: PoolClient, broken: () => void) => Promise<T>): Promise<T> {
+    let isBroken = false;
+    let client: PoolClient | undefined;
     try {
-      const opening = [client.query('BEGIN'), this.applySettings(client, settings)];
-      const opened = Promise.all(opening);
-      opened.catch(() => undefined);
-      const result = await work(handle);
-      handle.close();
-      const closing = Promise.allSettled([
-        ...last().map(({ text, values }) => send(client, text, values)),
-        client.query('COMMIT'),
-      ]);
-      await opened;
-      assertCommitted(await closing);
-      return result;
+      client = await this.pool.connect();
+      client.on('error', ignore);
+      return await work(client, () => (isBroken = true));
     } catch (error) {
-      handle.close();
-      broken = await client.query('ROLLBACK').then(
-        () => false,
-        () => true,
-      );
       throw translateSqlError(error);
     } finally {
-      client.off('error', ignore);
-      client.release(broken);
+      client?.off('error', ignore);
+      client?.release(isBroken);
     }
-  }
-
-  /** A connection of the pool. Whoever waits for an answer on it learns of its loss from that. */
-  private async take(): Promise<PoolClient> {
-    try {
-      const client = await this.pool.connect();
-      return client.on('error', ignore);
-    } catch (error) {
-      throw translateSqlError(error);
-    }
-  }
-
-  private async applySettings(client: PoolClient, settings: Readonly<Record<string, string>>): Promise<void> {
-    if (Object.keys(settings).length === 0) return;
-    const { text, values } = settingsStatement(settings);
-    await send(client, text, values);
   }
 
   private get pool(): Pool {

@@ -2,4 +2,5 @@ export * from './database';
 export * from './migrate';
 export * from './rls';
 export * from './sql-error';
+export * from './statement';
 export * from './unit-of-work';

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { requireContext, runInContext, type RequestContext } from '@restartix/context';
-import type { Database, Sql, Statement } from './database';
+import type { Database } from './database';
+import type { Sql, Statement } from './statement';
 
 /** A unit that is open: its transaction and what is to be written with its COMMIT. */
 interface OpenUnit {
@@ -13,13 +14,20 @@ const openUnit = new AsyncLocalStorage<OpenUnit>();
 /** A setting cannot be null; the database reads an empty one as null. */
 const setting = (value: string | number | null | undefined): string => String(value ?? '');
 
-/** What the database knows of the work in hand; policies and audit triggers read these settings. */
+/** Who acts and for which organization; policies read these settings. */
+function identityOf({ actor, organizationId }: RequestContext): Record<string, string> {
+  return {
+    'app.current_user_id': setting(actor?.userId),
+    'app.current_org_id': setting(organizationId),
+    'app.current_role': actor?.role ?? 'anonymous',
+  };
+}
+
+/** What the database knows of the work in hand; the audit triggers read the rest. */
 function settingsOf(context: RequestContext, reason = ''): Record<string, string> {
   const { actor } = context;
   return {
-    'app.current_user_id': setting(actor?.userId),
-    'app.current_org_id': setting(context.organizationId),
-    'app.current_role': actor?.role ?? 'anonymous',
+    ...identityOf(context),
     'app.request_id': context.requestId,
     'app.user_email': setting(actor?.emailEnvelope),
     'app.client_address': setting(context.clientAddress),
@@ -44,6 +52,17 @@ export class UnitOfWork {
   run<T>(work: () => Promise<T>): Promise<T> {
     if (openUnit.getStore()) return work();
     return this.open(this.requests, settingsOf(requireContext()), work);
+  }
+
+  /**
+   * One statement that only reads, under the caller's identity: in the open unit, or else in a unit of its own that
+   * takes a single round trip. For what is read without leaving an event.
+   */
+  read<R extends object>(text: string, values: readonly unknown[]): Promise<R[]> {
+    const unit = openUnit.getStore();
+    return unit
+      ? unit.sql.query<R>(text, values)
+      : this.requests.read<R>(identityOf(requireContext()), text, values);
   }
 
   /**
