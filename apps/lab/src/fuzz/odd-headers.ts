@@ -1,0 +1,58 @@
+import { CANARY_SLOT } from './strings';
+
+/** Headers that are wrong, rare, or meant for somebody else. */
+export const ODD_HEADERS: readonly (readonly [name: string, value: string])[] = [
+  ...[
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+    'application/json; charset=utf-16',
+    'application/json; charset="utf-8"',
+    'application/json;;;',
+    'application/problem+json',
+    `application/${CANARY_SLOT}`,
+    '',
+  ].map((value) => ['content-type', value] as const),
+  ...['gzip', 'deflate', 'br', CANARY_SLOT].map((value) => ['content-encoding', value] as const),
+  ...['a b', 'é', 'x'.repeat(65), `${CANARY_SLOT}@fuzz.example`, '+40721234567', ''].map(
+    (value) => ['x-request-id', value] as const,
+  ),
+  ...[CANARY_SLOT, 'é', 'x'.repeat(5000), ''].map((value) => ['user-agent', value] as const),
+  ...[
+    CANARY_SLOT,
+    '1.2.3.4, 5.6.7.8',
+    'unknown',
+    '::ffff:1.2.3.4',
+    'fe80::1%eth0',
+    ','.repeat(200),
+    '999.1.1.1',
+  ].map((value) => ['x-forwarded-for', value] as const),
+  ...['"1"', '"2"', 'W/"1"', '*', '"1", "2"', '"99999999999999999999"', '1', '', CANARY_SLOT].map(
+    (value) => ['if-match', value] as const,
+  ),
+  ...[
+    'Basic YTpi',
+    'Bearer',
+    'Bearer ',
+    `Bearer ${CANARY_SLOT}`,
+    'Bearer eyJhbGciOiJub25lIn0.e30.',
+    'é',
+    'x'.repeat(9000),
+  ].map((value) => ['authorization', value] as const),
+  ...['*', '"x"'].map((value) => ['if-none-match', value] as const),
+  ...['100-continue', CANARY_SLOT].map((value) => ['expect', value] as const),
+  ...['text/html', '*/*;q=0', CANARY_SLOT].map((value) => ['accept', value] as const),
+  ...['evil.example', CANARY_SLOT].map((value) => ['host', value] as const),
+  ...['https://evil.example', 'null'].map((value) => ['origin', value] as const),
+  ['connection', 'close'],
+  ['cookie', `session=${CANARY_SLOT}`],
+  ['range', 'bytes=0-1'],
+  ['x-http-method-override', 'DELETE'],
+  ['x-organization-id', '2'],
+  ['x-forwarded-host', CANARY_SLOT],
+  ['forwarded', `for=${CANARY_SLOT}`],
+  ['traceparent', `00-${CANARY_SLOT}-01`],
+  ['transfer-encoding', 'chunked'],
+  ['transfer-encoding', 'gzip, chunked'],
+  ['x-long', 'x'.repeat(20_000)],
+];
