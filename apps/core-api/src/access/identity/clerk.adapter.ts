@@ -5,6 +5,7 @@ import { DomainError, unavailable } from '@restartix/errors';
 import { TokenVerifier, type Principal } from '@restartix/tenancy';
 import type { CoreConfig } from '../../core.config';
 import { CORE_CONFIG } from '../../platform/tokens';
+import { VerifiedTokens } from './verified-tokens';
 
 /** Longest token that is looked at; Clerk's own are far shorter. */
 const TOKEN_LIMIT = 8_192;
@@ -20,6 +21,7 @@ const AWAY: readonly string[] = [
 interface SessionClaims {
   iss: string;
   sub: string;
+  exp: number;
   sid?: string;
   sts?: string;
   act?: unknown;
@@ -29,13 +31,23 @@ interface SessionClaims {
 /** Clerk session tokens: verified without a network call when CLERK_JWT_KEY is configured. */
 @Injectable()
 export class ClerkTokenVerifier extends TokenVerifier {
+  private readonly verified = new VerifiedTokens();
+
   constructor(@Inject(CORE_CONFIG) private readonly config: CoreConfig) {
     super();
   }
 
   async verify(token: string): Promise<Principal> {
     if (token.length > TOKEN_LIMIT) throw new DomainError('token_invalid');
+    const known = this.verified.recall(token);
+    if (known) return known;
     const claims = await this.claimsOf(token);
+    const principal = this.principalOf(claims);
+    this.verified.remember(token, principal, claims.exp);
+    return principal;
+  }
+
+  private principalOf(claims: SessionClaims): Principal {
     if (claims.iss !== this.config.CLERK_ISSUER) throw new DomainError('token_invalid');
     if (claims.sts && claims.sts !== 'active')
       throw new DomainError('token_invalid', { detail: 'The session is not active.' });
