@@ -101,7 +101,7 @@ comment on table organization_keys is 'Keys of organizations wrapped by the root
 `;
 
 const POLICIES = `
-grant select, update on organizations to core_app;
+grant select, update (name, tagline, email, phone, website, location, updated_at) on organizations to core_app;
 create policy read_own on organizations for select to core_app using (
   id = (select current_app_org_id())
   or (select current_app_role()) = 'superadmin'
@@ -113,11 +113,14 @@ create policy change_own on organizations for update to core_app using (
 grant select on users to core_app;
 create policy read_own on users for select to core_app using (
   id = (select current_app_user_id())
-  or id in (select m.user_id from user_organizations m where m.organization_id = (select current_app_org_id())));
+  or ((select current_app_role()) in ('specialist', 'assistant', 'org_admin', 'compliance')
+    and id in (select m.user_id from user_organizations m where m.organization_id = (select current_app_org_id()))));
 
 grant select on user_organizations to core_app;
 create policy read_own on user_organizations for select to core_app using (
-  user_id = (select current_app_user_id()) or organization_id = (select current_app_org_id()));
+  user_id = (select current_app_user_id())
+  or (organization_id = (select current_app_org_id())
+    and (select current_app_role()) in ('specialist', 'assistant', 'org_admin', 'compliance')));
 
 grant select on organization_keys to core_app;
 create policy read_own on organization_keys for select to core_app using (

@@ -183,13 +183,19 @@ grant select, insert, update on patient_persons to core_app;
 create policy read_own on patient_persons for select to core_app using (user_id = (select current_app_user_id()));
 create policy change_own on patient_persons for update to core_app using (user_id = (select current_app_user_id()));
 create policy read_shared on patient_persons for select to core_app using (
-  exists (select 1 from patients p where p.patient_person_id = patient_persons.id and p.profile_shared));
+  (select current_app_role()) in ('specialist', 'org_admin', 'compliance')
+  and exists (select 1 from patients p where p.patient_person_id = patient_persons.id and p.profile_shared));
 create policy create_with_record on patient_persons for insert to core_app with check (
   user_id is null and (select current_app_role()) in ('specialist', 'assistant', 'org_admin'));
 `;
 
 const GRANTS = `
-grant select, insert, update on patients to core_app;
+-- What a clinic may not change of a record: whose it is, whether its owner shared the profile, and where it belongs.
+grant select, insert on patients to core_app;
+grant update (version, first_name, last_name, date_of_birth, email, phone, external_ehr_id, address_line1,
+  address_line2, city, state, zip, insurance_provider, insurance_member_id, insurance_group_number, last_name_index,
+  date_of_birth_index, email_index, phone_index, external_ehr_id_index, recording_consent, updated_at)
+  on patients to core_app;
 grant select, insert on patient_keys to core_app;
 grant select, insert, update on specialists to core_app;
 grant select, insert, update on care_relationships to core_app;

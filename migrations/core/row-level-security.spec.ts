@@ -209,11 +209,29 @@ describe('row-level security', () => {
   );
 
   it('compliance changes and creates nothing', async () => {
-    for (const table of ['patients', 'specialists', 'care_relationships'])
+    expect(await touched(1, 'compliance', 'update patients set version = version')).toBe(0);
+    for (const table of ['specialists', 'care_relationships'])
       expect(await touched(1, 'compliance', `update ${table} set organization_id = organization_id`)).toBe(0);
     for (const table of TENANT_TABLES)
       await expect(clinic.as(1, 'compliance', INSERTS[table](1, 1))).rejects.toMatchObject(REFUSED);
   });
+
+  it.each(['specialist', 'assistant', 'org_admin'])(
+    '%s cannot change whose a record is, where it belongs or that its owner shared the profile',
+    async (role) => {
+      for (const column of [
+        'profile_shared',
+        'patient_person_id',
+        'user_id',
+        'organization_id',
+        'id',
+        'deleted_at',
+      ])
+        await expect(clinic.as(1, role, `update patients set ${column} = ${column}`)).rejects.toMatchObject(
+          REFUSED,
+        );
+    },
+  );
 
   describe('exempt tables', () => {
     const asSuperadmin = <R extends object>(text: string) =>
@@ -241,12 +259,13 @@ describe('row-level security', () => {
       );
     });
 
-    it('users and memberships: the own, and those of the current organization', async () => {
+    it('users and memberships: the own, and for staff those of the current organization', async () => {
       const foreign = (table: string, column: string) =>
         `select 1 from ${table} where ${column} in (select m.user_id from user_organizations m where m.organization_id = 2)`;
       for (const role of MEMBERS) {
-        expect(await clinic.as(1, role, 'select id from users')).toHaveLength(6);
-        expect(await clinic.as(1, role, 'select 1 from user_organizations')).toHaveLength(6);
+        const seen = role === 'patient' ? 1 : 6;
+        expect(await clinic.as(1, role, 'select id from users')).toHaveLength(seen);
+        expect(await clinic.as(1, role, 'select 1 from user_organizations')).toHaveLength(seen);
         expect(await clinic.as(1, role, foreign('users', 'id'))).toEqual([]);
       }
       expect(await clinic.run(clinic.app, { user: userOf(1, 'patient') }, 'select id from users')).toEqual([
