@@ -39,7 +39,7 @@ export interface BootstrapOptions extends HttpOptions {
   host: string;
   /** 0 picks a free one. */
   port: number;
-  /** How long open requests may take to finish on shutdown. */
+  /** How long open requests may take to finish on shutdown, and then the modules to close. */
   shutdownTimeoutMs: number;
 }
 
@@ -108,6 +108,15 @@ function urlOf(server: Server): string {
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }
 
+/** A module that cannot let go (a store that hangs) must not keep the process for ever. */
+async function within(timeoutMs: number, closing: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('The modules did not close in time')), timeoutMs);
+  });
+  await Promise.race([closing, tooLong]).finally(() => clearTimeout(timer));
+}
+
 /** Starts a service: listens, says so in one line, and closes well on SIGTERM and SIGINT. */
 export async function bootstrap(options: BootstrapOptions): Promise<RunningApp> {
   const drain = new Drain();
@@ -120,7 +129,7 @@ export async function bootstrap(options: BootstrapOptions): Promise<RunningApp> 
   const unguard = guardProcess(options.logger, close);
   const finish = async () => {
     await drain.close(server, options.shutdownTimeoutMs);
-    await app.close();
+    await within(options.shutdownTimeoutMs, app.close());
     options.logger.info('Closed', { name: options.name });
     options.logger.flush();
     unguard();

@@ -1,16 +1,18 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { connect } from 'node:net';
-import { captureLogger, hooks, sampleOptions } from '../../test/sample-app';
-import { bootstrap, type RunningApp } from './bootstrap';
+import { Injectable, Module } from '@nestjs/common';
+import { captureLogger, hooks, SampleModule, sampleOptions } from '../../test/sample-app';
+import { bootstrap, type BootstrapOptions, type RunningApp } from './bootstrap';
 
-const start = (shutdownTimeoutMs: number): Promise<RunningApp> =>
+const start = (shutdownTimeoutMs: number, options: Partial<BootstrapOptions> = {}): Promise<RunningApp> =>
   bootstrap({
     ...sampleOptions(captureLogger().logger),
     name: 'sample',
     host: '127.0.0.1',
     port: 0,
     shutdownTimeoutMs,
+    ...options,
   });
 
 /** Makes the next slow request stay open until it is let go; `reached` resolves once its handler runs. */
@@ -31,6 +33,16 @@ function openOne(url: string) {
   answer.catch(() => undefined);
   return { answer, ...open };
 }
+
+@Injectable()
+class Clinging {
+  onModuleDestroy(): Promise<void> {
+    return new Promise(() => undefined);
+  }
+}
+
+@Module({ imports: [SampleModule], providers: [Clinging] })
+class ClingingModule {}
 
 describe('shutdown', () => {
   it('finishes an open request, takes no new connection, and then is gone', async () => {
@@ -74,5 +86,10 @@ describe('shutdown', () => {
     await running.close();
     await expect(open.answer).rejects.toThrow();
     open.letGo();
+  });
+
+  it('does not wait for ever for a module that cannot let go', async () => {
+    const running = await start(50, { module: ClingingModule });
+    await expect(running.close()).rejects.toThrow('did not close in time');
   });
 });
