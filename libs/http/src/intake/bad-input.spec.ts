@@ -52,6 +52,20 @@ const CASES: Case[] = [
   ],
   ['__proto__ in escapes', { body: '{"\\u005f_proto__":1}' }, 400, 'validation_error', field('__proto__')],
   ['constructor', { body: '{"name":"x","constructor":{}}' }, 400, 'validation_error', field('constructor')],
+  [
+    'a name every object has',
+    { body: '{"name":"x","toString":1}' },
+    400,
+    'validation_error',
+    field('toString'),
+  ],
+  [
+    'a name every object has, in the query',
+    { method: 'GET', path: '/v1/things?valueOf=1' },
+    400,
+    'validation_error',
+    field('valueOf'),
+  ],
   ['a name with NUL', { body: '{"a\\u0000":1}' }, 400, 'validation_error', field('body')],
   [
     'a list instead of an object',

@@ -2,7 +2,8 @@ import type { FieldError } from '@restartix/contracts';
 
 /** Deepest nesting of a body: well past every DTO, well short of any stack. */
 const MAX_DEPTH = 32;
-const FORBIDDEN_NAMES = new Set(['__proto__', 'constructor']);
+/** What every object has: `__proto__`, `constructor`, and names such as `toString` that validation would pass over. */
+const FORBIDDEN_NAMES = new Set(Object.getOwnPropertyNames(Object.prototype));
 
 /** NUL, or half of a surrogate pair: no store keeps them. */
 const UNSTORABLE = /[\0\p{Cs}]/u;
