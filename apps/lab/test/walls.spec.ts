@@ -7,6 +7,7 @@ import type { Fault } from '../src/checks/fault';
 import { FORMAT } from '../src/checks/format';
 import { cruise } from '../src/checks/graph';
 import { buildProjectGraph, lint } from '../src/checks/lint';
+import { inspectAccessPage, renderAccessPage } from '../src/checks/access-page';
 import { inspectDocument } from '../src/checks/generated-documents';
 import { inspectPortability } from '../src/checks/portability';
 import { inspectText } from '../src/checks/text';
@@ -166,6 +167,13 @@ describe('what is generated and committed', () => {
     expect(inspectEnvExample(overlay.root)).toEqual([]);
     overlay.plant('.env.example', renderEnvExample().replace('LOG_LEVEL', 'LOUDNESS'));
     expect(inspectEnvExample(overlay.root)).toHaveLength(1);
+  });
+
+  it('refuses a page that says something else than the access matrix', () => {
+    overlay.plant('libs/contracts/ACCESS.md', renderAccessPage());
+    expect(inspectAccessPage(overlay.root)).toEqual([]);
+    overlay.plant('libs/contracts/ACCESS.md', renderAccessPage().replace('read (contact)', 'read'));
+    expect(inspectAccessPage(overlay.root)).toHaveLength(1);
   });
 
   it('refuses an OpenAPI document that says something else than core-api serves', () => {

@@ -1,3 +1,4 @@
+import { ACCESS_PAGE } from './access-page';
 import { DEPENDENCY_CARD } from './dependency-card';
 import { ENV_EXAMPLE } from './env-example';
 import type { Check, CheckOptions, Fault } from './fault';
@@ -16,6 +17,7 @@ export const CHECKS: readonly Check[] = [
   TEXT,
   DEPENDENCY_CARD,
   ENV_EXAMPLE,
+  ACCESS_PAGE,
   PORTABILITY,
   FORMAT,
   LINT,
