@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { readAudit } from '@restartix/audit';
 import { listRoutes, type Route } from '@restartix/http';
+import { listJobs, type JobDefinition } from '@restartix/queue';
 import { createPreview } from './preview';
 
 /** One door of core-api as it declares itself. */
@@ -15,9 +16,17 @@ function describe({ method, path, access, handler }: Route): object {
   };
 }
 
-/** Prints the inventory of every route: who may call it, what it leaves in the audit trail, what it shows. */
+/** What waits in a queue for core-api. */
+function describeJob({ queue, name, attempts }: JobDefinition<object>): object {
+  return { job: name, queue, attempts };
+}
+
+/** Prints the inventory of every door: who may call it, what it leaves in the audit trail, what it shows; and jobs. */
 createPreview()
-  .then((app) => process.stdout.write(`${JSON.stringify(listRoutes(app).map(describe), null, 2)}\n`))
+  .then((app) => {
+    const inventory = { routes: listRoutes(app).map(describe), jobs: listJobs(app).map(describeJob) };
+    process.stdout.write(`${JSON.stringify(inventory, null, 2)}\n`);
+  })
   .catch((error: Error) => {
     process.stderr.write(`${error.stack ?? error.message}\n`);
     process.exitCode = 1;

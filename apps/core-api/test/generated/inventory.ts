@@ -17,7 +17,8 @@ const PROGRAM = join(__dirname, '../../../../dist/apps/core-api/src/inventory.js
 
 /** Every route of core-api as the built application declares it. */
 export function readInventory(): Door[] {
-  return JSON.parse(execFileSync(process.execPath, [PROGRAM], { encoding: 'utf8' })) as Door[];
+  const text = execFileSync(process.execPath, [PROGRAM], { encoding: 'utf8' });
+  return (JSON.parse(text) as { routes: Door[] }).routes;
 }
 
 /** Routes that need a token. */
