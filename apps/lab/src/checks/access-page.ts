@@ -4,6 +4,7 @@ import {
   ACCESS_MATRIX,
   RELATIONSHIPS,
   RESOURCES,
+  ROLES,
   type Cell,
   type MatrixRole,
   type Resource,
@@ -11,14 +12,7 @@ import {
 import type { Check, Fault } from './fault';
 
 const PAGE = 'libs/contracts/ACCESS.md';
-const ROLES: readonly MatrixRole[] = [
-  'patient',
-  'specialist',
-  'assistant',
-  'org_admin',
-  'compliance',
-  'superadmin',
-];
+const PEOPLE = ROLES.filter((role): role is MatrixRole => role !== 'system' && role !== 'anonymous');
 
 const HEAD = `# Who may do what
 
@@ -45,10 +39,10 @@ function cellText(resource: Resource, role: MatrixRole): string {
 /** The access matrix as a page for people. */
 export function renderAccessPage(): string {
   const lines = [
-    `| resource | ${ROLES.join(' | ')} |`,
-    `| --- |${' --- |'.repeat(ROLES.length)}`,
+    `| resource | ${PEOPLE.join(' | ')} |`,
+    `| --- |${' --- |'.repeat(PEOPLE.length)}`,
     ...RESOURCES.map(
-      (resource) => `| ${[resource, ...ROLES.map((role) => cellText(resource, role))].join(' | ')} |`,
+      (resource) => `| ${[resource, ...PEOPLE.map((role) => cellText(resource, role))].join(' | ')} |`,
     ),
   ];
   return `${HEAD}\n${lines.join('\n')}\n`;
