@@ -204,12 +204,38 @@ describe('roles of the main database', () => {
     });
   });
 
-  it('leave the resolver owner of its two functions and of nothing else', async () => {
+  describe('who the caller is among the records', () => {
+    const ASK = 'select current_app_specialist_id() as specialist, current_app_patient_id() as patient';
+
+    it('is told of the current organization only, and to nobody who has no record there', async () => {
+      for (const id of [1, 2] as const) {
+        expect(await clinic.as(id, 'specialist', ASK)).toEqual([
+          { specialist: specialistOf(id), patient: null },
+        ]);
+        expect(await clinic.as(id, 'patient', ASK)).toEqual([
+          { specialist: null, patient: patientOf(id, 1) },
+        ]);
+        expect(await clinic.as(id, 'org_admin', ASK)).toEqual([{ specialist: null, patient: null }]);
+      }
+      const elsewhere = { organization: 2, role: 'specialist', user: userOf(1, 'specialist') };
+      expect(await clinic.run(clinic.app, elsewhere, ASK)).toEqual([{ specialist: null, patient: null }]);
+      expect(await clinic.run(clinic.app, {}, ASK)).toEqual([{ specialist: null, patient: null }]);
+    });
+
+    it('is for requests only', async () => {
+      for (const database of [clinic.system, clinic.relay])
+        await expect(database.query(ASK)).rejects.toMatchObject(REFUSED);
+    });
+  });
+
+  it('leave the resolver owner of its four functions and of nothing else', async () => {
     const rows = await clinic.superuser.query<{ name: string; safe: boolean }>(
       `select p.proname as name, p.prosecdef and 'search_path=public, pg_temp' = any(p.proconfig) as safe
          from pg_proc p where pg_get_userbyid(p.proowner) = 'identity_resolver' order by 1`,
     );
     expect(rows).toEqual([
+      { name: 'current_app_patient_id', safe: true },
+      { name: 'current_app_specialist_id', safe: true },
       { name: 'record_exists_elsewhere', safe: true },
       { name: 'resolve_identity', safe: true },
     ]);

@@ -1,9 +1,13 @@
 import type { QueryRunner } from 'typeorm';
 
-/** A permissive policy: which commands it opens, to which of our roles, for which rows. */
+const COMMANDS = ['select', 'insert', 'update', 'delete'] as const;
+type Command = (typeof COMMANDS)[number];
+
+/** What a request may do with rows of a table: which commands, in which of our roles, with which rows. */
 export interface RolePolicy {
+  /** Word for it in the comment of the policy it becomes part of. */
   name: string;
-  command: 'all' | 'select' | 'insert' | 'update' | 'delete';
+  command: Command | 'all';
   /** Canonical roles (app.current_role) it speaks of; all signed-in members when absent. */
   roles?: readonly string[];
   /** Further condition on the row, in SQL. Calls of current_app_* must stand in the form `(select …())`. */
@@ -12,21 +16,33 @@ export interface RolePolicy {
 
 const MEMBERS = ['patient', 'specialist', 'assistant', 'org_admin', 'compliance'];
 
-function condition(policy: RolePolicy): string {
-  const words = (policy.roles ?? MEMBERS).map((role) => `'${role}'`).join(', ');
-  const role = `(select current_app_role()) in (${words})`;
-  return policy.where ? `${role} and (${policy.where})` : role;
-}
-
-function permissive(table: string, policy: RolePolicy): string {
-  const using = policy.command === 'insert' ? '' : ` using (${condition(policy)})`;
-  const check = policy.command === 'insert' ? ` with check (${condition(policy)})` : '';
-  return `create policy ${policy.name} on ${table} as permissive for ${policy.command} to core_app${using}${check}`;
+/** What a role needs of a row: any of the conditions of its policies. Undefined when no policy speaks of the role. */
+function conditionOf(role: string, policies: readonly RolePolicy[]): string | undefined {
+  const own = policies.filter(({ roles = MEMBERS }) => roles.includes(role));
+  if (own.length === 0) return undefined;
+  if (own.some(({ where }) => where === undefined)) return 'true';
+  return own.map(({ where }) => `(${where})`).join(' or ');
 }
 
 /**
- * Row-level security of a tenant table: enabled and forced; one restrictive policy that no other can widen; the
- * given permissive policies for requests; and the explicit ones of system work and data migrations, which still see
+ * One policy for all roles, in place of one for each: the role is asked once and its condition alone is looked at, and
+ * the planner does not take the conditions of the other roles for reasons to expect next to no rows.
+ */
+function permissive(table: string, command: Command, policies: readonly RolePolicy[]): string {
+  const cases = MEMBERS.flatMap((role) => {
+    const condition = conditionOf(role, policies);
+    return condition ? [`when '${role}' then ${condition}`] : [];
+  });
+  const rows = `(case (select current_app_role()) ${cases.join(' ')} else false end)`;
+  const kind = command === 'insert' ? 'with check' : 'using';
+  const words = policies.map(({ name }) => name).join(', ');
+  return `create policy requests_${command} on ${table} as permissive for ${command} to core_app ${kind} ${rows};
+    comment on policy requests_${command} on ${table} is '${words}'`;
+}
+
+/**
+ * Row-level security of a tenant table: enabled and forced; one restrictive policy that no other can widen; what the
+ * given policies permit requests, one policy per command; and the explicit ones of system work and data migrations, which still see
  * one organization at a time.
  */
 export async function enableTenantRls(
@@ -46,7 +62,10 @@ export async function enableTenantRls(
   await runner.query(
     `create policy data_migrations on ${table} as permissive for all to migrator using (true)`,
   );
-  for (const policy of policies) await runner.query(permissive(table, policy));
+  for (const command of COMMANDS) {
+    const applying = policies.filter((policy) => policy.command === command || policy.command === 'all');
+    if (applying.length > 0) await runner.query(permissive(table, command, applying));
+  }
 }
 
 /**
