@@ -49,10 +49,17 @@ const EVERY_ROUTE: readonly number[] = [400, 500, 503];
 /** Also an authenticated route answers 403: to a valid token of somebody who is not known here. */
 const BY_ACCESS = { public: [], authenticated: [401, 403], permission: [401, 403], channel: [401] } as const;
 
-function statusesOf(route: Route, hasBody: boolean): number[] {
+function statusesOf(route: Route, { requestBody, parameters = [] }: Operation): number[] {
   const kind = route.access?.kind ?? 'public';
   const named = route.path.includes(':') ? [404] : [];
-  return [...EVERY_ROUTE, ...BY_ACCESS[kind], ...named, ...(hasBody ? [413, 415] : [])];
+  const conditional = parameters.some((parameter) => 'name' in parameter && parameter.name === 'If-Match');
+  return [
+    ...EVERY_ROUTE,
+    ...BY_ACCESS[kind],
+    ...named,
+    ...(conditional ? [412] : []),
+    ...(requestBody ? [413, 415] : []),
+  ];
 }
 
 function titleOf(status: number): string {
@@ -79,7 +86,7 @@ function describeIds({ parameters = [] }: Operation): void {
 function complete(operation: Operation, route: Route): void {
   describeIds(operation);
   const responses: Record<string, object | undefined> = { ...operation.responses };
-  for (const status of statusesOf(route, operation.requestBody !== undefined)) {
+  for (const status of statusesOf(route, operation)) {
     responses[status] ??= problemResponse(titleOf(status));
   }
   const inOrder = Object.entries(responses).sort(([a], [b]) => a.localeCompare(b));
