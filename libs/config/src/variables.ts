@@ -77,6 +77,13 @@ export const VARIABLES = {
     CLERK_JWT_KEY: optional(
       pem('Public key of session tokens: they are then verified without a network call.', 'PUBLIC KEY'),
     ),
+    CLERK_API_URL: url(
+      'Where the keys of session tokens are fetched without CLERK_JWT_KEY.',
+      ['https', 'http'],
+      {
+        default: 'https://api.clerk.com',
+      },
+    ),
     CLERK_ISSUER: url('Issuer of session tokens.', ['https', 'http'], {
       example: 'https://clerk.example.com',
     }),

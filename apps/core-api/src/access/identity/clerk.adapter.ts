@@ -62,10 +62,12 @@ export class ClerkTokenVerifier extends TokenVerifier {
   }
 
   private async claimsOf(token: string): Promise<SessionClaims> {
-    const { CLERK_JWT_KEY, CLERK_AUTHORIZED_PARTIES, CLERK_SECRET_KEY } = this.config;
+    const { CLERK_JWT_KEY, CLERK_AUTHORIZED_PARTIES, CLERK_SECRET_KEY, CLERK_API_URL } = this.config;
     try {
       return (await verifyToken(token, {
-        ...(CLERK_JWT_KEY ? { jwtKey: CLERK_JWT_KEY } : { secretKey: CLERK_SECRET_KEY.reveal() }),
+        ...(CLERK_JWT_KEY
+          ? { jwtKey: CLERK_JWT_KEY }
+          : { secretKey: CLERK_SECRET_KEY.reveal(), apiUrl: CLERK_API_URL }),
         ...(CLERK_AUTHORIZED_PARTIES.length > 0 ? { authorizedParties: CLERK_AUTHORIZED_PARTIES } : {}),
         clockSkewInMs: CLOCK_SKEW_MS,
       })) as SessionClaims;
