@@ -35,6 +35,22 @@ describe('what stands for a person is removed', () => {
     expect(scrub(`${'a '.repeat(120)}anna.example@clinic.example`)).toBe('[removed]');
   });
 
+  it.each([
+    'name',
+    'first_name',
+    'lastname',
+    'patient_name',
+    'email',
+    'home_address',
+    'notes',
+    'date_of_birth',
+  ])('whatever is given as %s', (name) => {
+    expect(scrubProperties({ [name]: 'Ana', exercise_name: 'squat' }, USER)).toEqual({
+      [name]: '[removed]',
+      exercise_name: 'squat',
+    });
+  });
+
   it('even a short user id, wherever it stands', () => {
     expect(scrubProperties({ a: 'for u-17 only', b: 'for u-18 only' }, 'u-17')).toEqual({
       a: '[removed]',

@@ -16,6 +16,10 @@ const IDENTIFIERS: readonly RegExp[] = [
   /(?=[a-z0-9]*\d)(?=[a-z0-9]*[a-z])[a-z0-9]{20,}/i, // ids and tokens of other systems
 ];
 
+/** Names of properties whose values are about a person, whatever they look like: a name has no shape of its own. */
+const PERSONAL =
+  /^name$|^(first|middle|last|full|given|family|maiden|birth|contact|user|nick|display)_?names?$|(^|_)(surname|e?mail|phone|mobile|fax|address|street|zip|postcode|postal|birth(day|date)?|dob|ssn|cnp|mrn|iban|insurance|diagnos[ie]s|symptoms?|medications?|allerg(y|ies)|patients?|persons?|notes?|comments?|passwords?|secrets?|tokens?)(_|$)/;
+
 /** Full-width digits, invisible characters and percent signs must not carry an identifier past the patterns. */
 function plain(text: string): string {
   const visible = text.normalize('NFKC').replace(/[\u00ad\u200b-\u200f\u2060\ufeff]/g, '');
@@ -33,14 +37,15 @@ export function looksLikeIdentifier(text: string, userId: string | null): boolea
   return IDENTIFIERS.some((pattern) => pattern.test(value)) || holdsIpv6(value);
 }
 
-function scrubbed(value: string | number | boolean, userId: string | null): string {
-  const text = String(value).slice(0, MAX_LENGTH);
-  return looksLikeIdentifier(String(value), userId) ? REMOVED : text;
+function scrubbed(name: string, value: string | number | boolean, userId: string | null): string {
+  const isPersonal = PERSONAL.test(name) || looksLikeIdentifier(String(value), userId);
+  return isPersonal ? REMOVED : String(value).slice(0, MAX_LENGTH);
 }
 
 /**
  * Properties as they may be stored: at most twenty plain values as text, well-formed names, nothing that stands for
- * a person. What does is replaced by "[removed]"; what is no plain value, or has another kind of name, is left out.
+ * a person by its look or by its property's name. What does is replaced by "[removed]"; what is no plain value, or
+ * has another kind of name, is left out. A person's name in a property called otherwise cannot be told from a word.
  */
 export function scrubProperties(
   properties: Record<string, unknown>,
@@ -51,7 +56,7 @@ export function scrubProperties(
     if (kept.length === MAX_PROPERTIES) break;
     if (!KEY.test(name) || looksLikeIdentifier(name, userId)) continue;
     if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
-      kept.push([name, scrubbed(value, userId)]);
+      kept.push([name, scrubbed(name, value, userId)]);
     }
   }
   return Object.fromEntries(kept);
