@@ -17,6 +17,9 @@ const AWAY: readonly string[] = [
   Reason.JWKFailedToResolve,
 ];
 
+/** What fetch of Node says when nobody answers; the package hands it through. */
+const FETCH_FAILED = 'fetch failed';
+
 /** The claims of a Clerk session token, version 2, that are ours to read. */
 interface SessionClaims {
   iss: string;
@@ -79,11 +82,12 @@ export class ClerkTokenVerifier extends TokenVerifier {
 
 /** The package carries its error class twice, so an error is known by its reason and not by its class. */
 function refusalOf(error: unknown): DomainError {
-  const { reason } = error as { reason?: string };
+  const { reason, message } = error as { reason?: string; message?: string };
   if (reason === Reason.TokenExpired) return new DomainError('token_expired');
   if (reason === Reason.TokenNotActiveYet || reason === Reason.TokenIatInTheFuture) {
     return new DomainError('token_not_active');
   }
-  if (reason && AWAY.includes(reason)) return unavailable('identity_unavailable', error);
+  if (message === FETCH_FAILED || (reason && AWAY.includes(reason)))
+    return unavailable('identity_unavailable', error);
   return new DomainError('token_invalid', { cause: error });
 }
