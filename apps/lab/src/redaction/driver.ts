@@ -1,0 +1,146 @@
+import { authorizationsOf, members, type Caller } from '../fuzz/callers';
+import { operationsOf, type OpenApiDocument, type Operation } from '../fuzz/document';
+import { gather } from '../fuzz/gather';
+import type { KnownValues } from '../fuzz/known-values';
+import { Sender, type Answer } from '../fuzz/send';
+import type { Platform } from '@restartix/testing';
+import { markedValue } from './marked-body';
+import type { Marks } from './marks';
+import { misfits, type Asked } from './misfits';
+
+/**
+ * Routes whose bodies are about no person: an organization's profile is public and stands plain in its row and its
+ * trail. A route that is not on this list must protect every text it takes.
+ */
+export const ABOUT_NO_PERSON: readonly string[] = ['PATCH /v1/organizations/{id}'];
+
+/** Drives marked data through every route of the document, as everybody. */
+export class Driver {
+  /** "POST /v1/patients 201" → how many. */
+  readonly answers = new Map<string, number>();
+  /** Bodies of answers that are no success: they may repeat nothing. */
+  readonly refusals: string[] = [];
+  readonly callers: Caller[];
+  readonly operations: Operation[];
+  readonly #sender: Sender;
+  /** What each caller's lists showed, once asked. */
+  readonly #shown = new Map<string, KnownValues>();
+
+  constructor(
+    platform: Platform,
+    document: OpenApiDocument,
+    /** Of a patient, and of an organization. */
+    private readonly marks: { person: Marks; organization: Marks },
+  ) {
+    this.callers = members(platform);
+    this.operations = operationsOf(document);
+    this.#sender = new Sender(platform.coreApi, authorizationsOf(this.callers));
+  }
+
+  close(): void {
+    this.#sender.close();
+  }
+
+  /** Routes that never answered a marked body with success. */
+  get unreached(): string[] {
+    const reached = [...this.answers.keys()].filter((key) => / 2\d\d$/.test(key));
+    const withBody = this.operations.filter(({ body }) => body).map(({ route }) => route);
+    return withBody.filter((route) => !reached.some((key) => key.startsWith(`${route} `)));
+  }
+
+  /** Every route with marks that fit, on real ids, as every member of both organizations. */
+  async succeed(): Promise<void> {
+    await this.eachAs(this.callers, (operation, caller) => this.ask(operation, caller, {}));
+  }
+
+  /** Every route with single fields that hold what was stored: searches find it. */
+  async repeat(): Promise<void> {
+    this.#shown.clear();
+    await this.eachAs(this.callers, async (operation, caller) => {
+      const shown = await this.shownTo(caller);
+      const marks = this.marksOf(operation);
+      for (const [field, schema] of Object.entries(operation.body?.properties ?? {})) {
+        const stored = shown.for(field, schema).find((value) => marks.findIn(String(value)).length > 0);
+        if (stored !== undefined) await this.ask(operation, caller, { body: { [field]: stored } });
+      }
+    });
+  }
+
+  /** Every route once, all at the same time. */
+  async touch(): Promise<void> {
+    const [caller] = this.callers.filter(({ name }) => name.endsWith('specialist'));
+    if (caller) await Promise.all(this.operations.map((operation) => this.ask(operation, caller, {})));
+  }
+
+  /** Every route with marks that do not fit: in wrong places, as wrong types, in addresses, queries and headers. */
+  async fail(): Promise<void> {
+    const firstOrganization = this.callers.filter(({ organization }) => organization === 0);
+    await this.eachAs(firstOrganization, async (operation, caller) => {
+      for (const asked of misfits(operation, this.marksOf(operation)))
+        await this.ask(operation, caller, asked);
+      for (const target of await this.foreign(operation)) await this.ask(operation, caller, { target });
+    });
+  }
+
+  /** One request: the route's own address on real ids and a marked body, unless told otherwise. */
+  async ask(operation: Operation, caller: Caller, asked: Asked): Promise<Answer | null> {
+    const { route, method, path } = operation;
+    const fitting = operation.body && markedValue(operation.body, this.marksOf(operation));
+    const body = JSON.stringify('body' in asked ? asked.body : fitting) ?? null;
+    const answer = await this.#sender.send({
+      route,
+      method,
+      caller: caller.name,
+      target: await this.addressed(asked.target ?? path, caller),
+      headers: asked.headers ?? (body === null ? {} : { 'content-type': 'application/json' }),
+      body,
+      encoding: 'utf8',
+    });
+    this.note(route, answer);
+    return answer;
+  }
+
+  private marksOf({ route }: Operation): Marks {
+    return ABOUT_NO_PERSON.includes(route) ? this.marks.organization : this.marks.person;
+  }
+
+  private note(route: string, answer: Answer | null): void {
+    const key = `${route} ${answer?.status ?? 'none'}`;
+    this.answers.set(key, (this.answers.get(key) ?? 0) + 1);
+    if (answer && answer.status >= 300) this.refusals.push(answer.text);
+  }
+
+  private async eachAs(
+    callers: readonly Caller[],
+    work: (operation: Operation, caller: Caller) => Promise<unknown>,
+  ): Promise<void> {
+    for (const operation of this.operations) {
+      for (const caller of callers) await work(operation, caller);
+    }
+  }
+
+  /** The template with ids of things: what this caller is shown, else what somebody is. */
+  private async addressed(template: string, caller: Caller): Promise<string> {
+    const place = /^.*?\{\w+\}/.exec(template)?.[0];
+    if (place === undefined) return template;
+    const others = this.callers.filter(({ name }) => name !== caller.name);
+    for (const somebody of [caller, ...others]) {
+      const [id] = (await this.shownTo(somebody)).at(place);
+      if (id !== undefined) return template.replace(/\{\w+\}/, String(id));
+    }
+    throw new Error(`Nobody is shown anything that has an address like ${place}`);
+  }
+
+  /** The address of something that only the second organization has. */
+  private async foreign({ path }: Operation): Promise<string[]> {
+    if (!path.includes('{')) return [];
+    const theirs = this.callers.filter(({ organization }) => organization === 1);
+    return Promise.all(theirs.slice(0, 1).map((caller) => this.addressed(path, caller)));
+  }
+
+  private async shownTo({ name }: Caller): Promise<KnownValues> {
+    const shown = this.#shown.get(name) ?? (await gather(this.operations, [name], this.#sender));
+    this.#shown.set(name, shown);
+    return shown;
+  }
+}
