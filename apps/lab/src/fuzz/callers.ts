@@ -7,7 +7,7 @@ export interface Caller {
   name: string;
   /** Undefined: no Authorization header. */
   authorization?: string;
-  /** Which organization's data they may see, 0 or 1; null: nobody's. */
+  /** Whose data they may see, by the organization's place in the platform; null: nobody's. */
   organization: number | null;
 }
 
@@ -24,26 +24,24 @@ export function members({ organizations }: Platform): Caller[] {
   );
 }
 
-/** Those a service must turn away, or show nothing of any organization. */
+/** Those a service must turn away, or show no more than themselves: the first specialist with tokens that do not fit. */
 export function strangers(platform: Platform): Caller[] {
   const [first, second] = platform.organizations;
   if (!first || !second) throw new Error('Two organizations are needed');
   const specialist = personOf(first, 'specialist');
-  const tokens = {
-    elsewhere: platform.token({ ...specialist, organization: personOf(second, 'specialist').organization }),
-    nowhere: platform.token({ subject: first.subjects.specialist }),
-    expired: platform.token({ ...specialist, expiresInSeconds: -60 }),
-    unknown: platform.token({ ...specialist, subject: 'user_nobody' }),
-  };
-  const named = Object.entries(tokens).map(([name, token]) => ({
+  const caller = (name: string, token: string, organization: number | null): Caller => ({
     name,
     authorization: `Bearer ${token}`,
-    organization: null,
-  }));
+    organization,
+  });
+  const { organization } = personOf(second, 'specialist');
   return [
-    ...named,
+    caller('elsewhere', platform.token({ ...specialist, organization }), 0),
+    caller('nowhere', platform.token({ subject: first.subjects.specialist }), 0),
+    caller('expired', platform.token({ ...specialist, expiresInSeconds: -60 }), null),
+    caller('unknown', platform.token({ ...specialist, subject: 'user_nobody' }), null),
+    caller('garbage', 'x.y.z', null),
     { name: 'nobody', organization: null },
-    { name: 'garbage', authorization: 'Bearer x.y.z', organization: null },
   ];
 }
 

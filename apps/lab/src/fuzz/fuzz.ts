@@ -28,7 +28,7 @@ export interface FuzzReport {
 }
 
 /** Of three requests one is as its route wants it, and two are not trusted to be. */
-const WILD: Wildness = { oddPercent: 30, brokenPercent: 45 };
+const WILD: Wildness = { oddPercent: 30, brokenPercent: 45, borrowsWords: true };
 
 /** Sends requests made after the document and judges every answer by it; stops at the first fault and makes it small. */
 export async function fuzz({

@@ -1,36 +1,33 @@
 import type { Operation } from './document';
 import { KnownValues } from './known-values';
+import type { FuzzRequest } from './request';
 import type { Sender } from './send';
+
+const LOOK = { method: 'GET', headers: {}, body: null, encoding: 'utf8' } as const;
 
 /**
  * Reads every list of the document as each caller, and keeps what was shown: real ids, addresses and cursors, by the
- * name of the field. `onShown` is told whose answer it was.
+ * name of the field. `onShown` is told what each was shown.
  */
 export async function gather(
   operations: readonly Operation[],
   callers: readonly string[],
   sender: Sender,
-  onShown: (caller: string, body: unknown) => void = () => undefined,
+  onShown: (request: FuzzRequest, body: unknown) => void = () => undefined,
 ): Promise<KnownValues> {
   const known = new KnownValues();
   const lists = operations.filter(
     ({ method, path, isPublic }) => method === 'GET' && !path.includes('{') && !isPublic,
   );
-  for (const { route, path } of lists) {
+  for (const { route, path, parameters } of lists) {
+    const target = parameters.some(({ name }) => name === 'page_size') ? `${path}?page_size=100` : path;
     for (const caller of callers) {
-      const answer = await sender.send({
-        route,
-        caller,
-        method: 'GET',
-        target: path,
-        headers: {},
-        body: null,
-        encoding: 'utf8',
-      });
+      const request: FuzzRequest = { ...LOOK, route, caller, target };
+      const answer = await sender.send(request);
       if (answer?.status !== 200) continue;
       const body: unknown = JSON.parse(answer.text);
       known.learnList(path, body);
-      onShown(caller, body);
+      onShown(request, body);
     }
   }
   return known;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { bodyFor, rawBody } from './bodies';
 import type { Operation, Parameter } from './document';
-import type { KnownValues } from './known-values';
+import { KnownValues } from './known-values';
 import { ODD_HEADERS } from './odd-headers';
 import type { FuzzRequest } from './request';
 import { nastyText, percentEncoded } from './strings';
@@ -13,10 +13,12 @@ export interface Wildness {
   oddPercent: number;
   /** Of a hundred bodies and parameters, how many do not fit their schema. */
   brokenPercent: number;
+  /** Whether what is to be stored may hold real values of anybody, as addresses and searches do. */
+  borrowsWords: boolean;
 }
 
 /** Requests as their schema wants them; whether they are allowed is another matter. */
-export const TAME: Wildness = { oddPercent: 0, brokenPercent: 0 };
+export const TAME: Wildness = { oddPercent: 0, brokenPercent: 0, borrowsWords: true };
 
 /** So many of a hundred, else the constant; shrinks to the constant. */
 const sometimes = <T, U>(percent: number, arbitrary: fc.Arbitrary<T>, otherwise: U): fc.Arbitrary<T | U> =>
@@ -117,6 +119,11 @@ function headersFor({ parameters }: Operation, known: KnownValues): fc.Arbitrary
   return pairs.map((list) => Object.fromEntries(list));
 }
 
+const NOTHING = new KnownValues();
+
+/** Whether its body is a question: nothing of it is stored. */
+const asks = ({ method, responses }: Operation): boolean => method === 'POST' && 200 in responses;
+
 /** Requests of one route by these callers. */
 export function requestsOf(
   operation: Operation,
@@ -125,7 +132,7 @@ export function requestsOf(
   wild: Wildness,
 ): fc.Arbitrary<FuzzRequest> {
   const body = operation.body
-    ? bodyFor(operation.body, known, wild.brokenPercent)
+    ? bodyFor(operation.body, wild.borrowsWords || asks(operation) ? known : NOTHING, wild.brokenPercent)
     : sometimes(Math.ceil(wild.oddPercent / 4), rawBody, null);
   return fc
     .record({
