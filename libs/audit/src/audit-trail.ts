@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { requireContext, type RequestContext } from '@restartix/context';
 import type { AuditEvent } from '@restartix/contracts';
-import { UnitOfWork } from '@restartix/database';
+import { UnitOfWork, type Statement } from '@restartix/database';
 import { createAuditEvent, type AuditDraft } from './audit-event.factory';
 import { AuditSink } from './audit-sink';
 
@@ -42,6 +42,20 @@ export class AuditTrail {
     const first = [createAuditEvent(draft)];
     this.pending.set(unit, first);
     this.uow.beforeCommit(() => this.sink.statement(first));
+  }
+
+  /**
+   * Finds one thing and records that it was viewed, in one statement: a unit of work of a single round trip. Undefined,
+   * and no event, when there is no such thing for the caller.
+   */
+  async view<R extends object>(
+    select: Statement,
+    { resourceType, id, patientId }: { resourceType: string; id: string; patientId?: string },
+  ): Promise<R | undefined> {
+    const event = createAuditEvent({ action: 'view', resourceType, resourceId: id, patientId });
+    const [row] = await this.uow.single<R>(this.sink.alongside(select, event));
+    if (row) this.allow(resourceType, id);
+    return row;
   }
 
   /** One event per thing shown, and leave to show it. */

@@ -50,6 +50,12 @@ describe('the read capture', () => {
     ]);
   });
 
+  it('leaves no view event for a record of another organization, which it does not find', async () => {
+    const answer = await as(2, `/v1/patients/${PATIENTS[1][0]}`).expect(404);
+    expect(answer.text).not.toContain(SECRET_NAME);
+    expect((await clinic.events()).map(({ action }) => action)).toEqual(['deny']);
+  });
+
   it.each([1, 2] as const)(
     'leaves one event for each record a search in organization %d shows, under one request id',
     async (organization) => {

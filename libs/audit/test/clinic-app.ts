@@ -61,6 +61,14 @@ class OutboxSink extends AuditSink {
     return { text: INSERT, values: [JSON.stringify(events)] };
   }
 
+  alongside({ text, values }: Statement, event: AuditEvent): Statement {
+    return {
+      text: `with found as (${text}), recorded as (insert into audit_outbox (organization_id, event)
+               select $2::int, $3::jsonb where exists (select from found)) select * from found`,
+      values: [...values, event.organization_id, JSON.stringify(event)],
+    };
+  }
+
   async existsElsewhere(type: string, id: string): Promise<boolean> {
     const { organizationId } = requireContext();
     const ASK = 'select record_exists_elsewhere($1, $2, $3) as elsewhere';
@@ -103,13 +111,11 @@ class ClinicController {
   @Get('patients/:id')
   @Reads
   @Audited(['view patient'], { shows: 'patient' })
-  view(@Param('id', ParseUuid) id: string) {
-    return this.uow.run(async () => {
-      const [row] = await this.find('where id = $1', [id]);
-      if (!row) throw notFound();
-      this.trail.recordShown('view', 'patient', [{ id, patientId: id }]);
-      return { data: row };
-    });
+  async view(@Param('id', ParseUuid) id: string) {
+    const one = { text: 'select id, last_name from patients where id = $1', values: [id] };
+    const row = await this.trail.view<Row>(one, { resourceType: 'patient', id, patientId: id });
+    if (!row) throw notFound();
+    return { data: row };
   }
 
   @Get('patients')

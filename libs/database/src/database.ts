@@ -99,22 +99,17 @@ export class Database implements Sql {
     });
   }
 
-  /**
-   * One statement that only reads, in a transaction of its own with these settings: one round trip for everything.
-   * The database refuses it to write.
-   */
-  async read<R extends object>(
+  /** One statement in a transaction of its own with these settings: one round trip for everything. */
+  async single<R extends object>(
     settings: Readonly<Record<string, string>>,
-    text: string,
-    values: readonly unknown[],
+    { text, values }: Statement,
   ): Promise<R[]> {
-    const readOnly = { ...settings, transaction_read_only: 'on' };
     // What goes out in one message is one transaction, by the protocol.
     const rows = await this.lend(async (client) => {
-      const results = await together(client, [settingsStatement(readOnly), { text, values }]);
+      const results = await together(client, [settingsStatement(settings), { text, values }]);
       return results?.at(-1)?.rows as R[] | undefined;
     });
-    return rows ?? this.transaction(readOnly, (sql) => sql.query<R>(text, values));
+    return rows ?? this.transaction(settings, (sql) => sql.query<R>(text, values));
   }
 
   /** Lends a connection of the pool to work, which says so when it is of no more use. */

@@ -86,8 +86,8 @@ describe.each(['the first time on a connection', 'every other time'])(
       expect(await read(1)).toHaveLength(SPECIALISTS[1]);
     });
 
-    it('needs a context', () => {
-      expect(() => house.uow.read(OWN, ['-'])).toThrow('No request context is open');
+    it('needs a context', async () => {
+      await expect(house.uow.read(OWN, ['-'])).rejects.toThrow('No request context is open');
     });
 
     it('of a lost connection says database_unavailable, and the next one works', async () => {
@@ -98,6 +98,61 @@ describe.each(['the first time on a connection', 'every other time'])(
     });
   },
 );
+
+describe.each([1, 2])('a unit of one statement, time %i on its connection', (time) => {
+  let databases: TestDatabases;
+  let house: TwoOrganizations;
+  const ADD =
+    'insert into specialists (organization_id, id, name) values ($1, gen_random_uuid(), $2) returning name';
+
+  const add = (organizationId: number, name: string) =>
+    house.as(1, 'org_admin', () =>
+      house.uow.single<{ name: string }>({ text: ADD, values: [organizationId, name] }),
+    );
+  const stored = (name: string) => house.all('select 1 from specialists where name = $1', [name]);
+
+  beforeAll(async () => {
+    databases = await createTestDatabases();
+    house = await new TwoOrganizations(databases, 1).open();
+    for (let before = 1; before < time; before += 1) await add(1, 'before');
+  });
+  beforeEach(() => house.all('truncate audit_outbox'));
+  afterAll(async () => {
+    await house.close();
+    await databases.drop();
+  });
+
+  it('writes, is audited with who and in which request, and tells that it is stored', async () => {
+    const heard = jest.fn();
+    house.uow.onCommit(heard);
+    expect(await add(1, 'one statement')).toEqual([{ name: 'one statement' }]);
+    expect(await stored('one statement')).toHaveLength(1);
+    const [row] = await house.all<{ event: object }>('select event from audit_outbox');
+    expect(row!.event).toMatchObject({
+      user_role: 'org_admin',
+      request_id: expect.any(String),
+      action: 'create',
+    });
+    expect(heard).toHaveBeenCalledTimes(1);
+  });
+
+  it('stores nothing when it fails', async () => {
+    await expect(add(2, 'of another organization')).rejects.toMatchObject({ code: 'forbidden' });
+    expect(await stored('of another organization')).toEqual([]);
+    expect(await house.all('select 1 from audit_outbox')).toEqual([]);
+  });
+
+  it('is taken back with the unit it is part of', async () => {
+    const failing = house.as(1, 'org_admin', () =>
+      house.uow.run(async () => {
+        await house.uow.single({ text: ADD, values: [1, 'taken back'] });
+        throw new Error('no');
+      }),
+    );
+    await expect(failing).rejects.toThrow('no');
+    expect(await stored('taken back')).toEqual([]);
+  });
+});
 
 describe('reads and units of two organizations at once', () => {
   it('see their own rows and no other, failures in between', async () => {

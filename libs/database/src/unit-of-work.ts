@@ -54,15 +54,24 @@ export class UnitOfWork {
     return this.open(this.requests, settingsOf(requireContext()), work);
   }
 
-  /**
-   * One statement that only reads, under the caller's identity: in the open unit, or else in a unit of its own that
-   * takes a single round trip. For what is read without leaving an event.
-   */
-  read<R extends object>(text: string, values: readonly unknown[]): Promise<R[]> {
+  /** One statement as {@link run} would run it, but in a single round trip. Inside an open unit it is part of that. */
+  async single<R extends object>(statement: Statement): Promise<R[]> {
     const unit = openUnit.getStore();
-    return unit
-      ? unit.sql.query<R>(text, values)
-      : this.requests.read<R>(identityOf(requireContext()), text, values);
+    if (unit) return unit.sql.query<R>(statement.text, statement.values);
+    const rows = await this.requests.single<R>(settingsOf(requireContext()), statement);
+    this.tellCommitted();
+    return rows;
+  }
+
+  /**
+   * One statement that only reads, under the caller's identity and in a single round trip. For what is read without
+   * leaving an event: the database refuses it to write. Inside an open unit it is part of that.
+   */
+  async read<R extends object>(text: string, values: readonly unknown[]): Promise<R[]> {
+    const unit = openUnit.getStore();
+    if (unit) return unit.sql.query<R>(text, values);
+    const settings = { ...identityOf(requireContext()), transaction_read_only: 'on' };
+    return this.requests.single<R>(settings, { text, values });
   }
 
   /**
@@ -121,8 +130,12 @@ export class UnitOfWork {
       () => unit.beforeCommit.map((make) => make()).filter((statement) => statement !== null),
     );
     unit.sql = closedSql;
-    for (const listener of this.commitListeners) listener();
+    this.tellCommitted();
     return result;
+  }
+
+  private tellCommitted(): void {
+    for (const listener of this.commitListeners) listener();
   }
 }
 

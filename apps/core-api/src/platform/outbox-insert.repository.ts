@@ -8,3 +8,15 @@ const INSERT = `insert into audit_outbox (organization_id, event)
 export function outboxStatement(events: readonly AuditEvent[]): Statement {
   return { text: INSERT, values: [JSON.stringify(events)] };
 }
+
+/** The statement that answers what another finds, and puts the event into the outbox if that finds anything. */
+export function outboxAlongside({ text, values }: Statement, event: AuditEvent): Statement {
+  const [organization, json] = [`$${values.length + 1}`, `$${values.length + 2}`];
+  return {
+    text: `with found as materialized (${text}), recorded as (
+             insert into audit_outbox (organization_id, event)
+             select ${organization}::int, ${json}::jsonb where exists (select from found))
+           select * from found`,
+    values: [...values, event.organization_id, JSON.stringify(event)],
+  };
+}

@@ -4,7 +4,7 @@ import { requireContext } from '@restartix/context';
 import type { AuditEvent } from '@restartix/contracts';
 import type { Statement } from '@restartix/database';
 import { MainDatabases } from '../../platform/main-databases';
-import { outboxStatement } from '../../platform/outbox-insert.repository';
+import { outboxAlongside, outboxStatement } from '../../platform/outbox-insert.repository';
 
 /** core-api's events go to the transactional outbox. */
 @Injectable()
@@ -15,6 +15,10 @@ export class OutboxSink extends AuditSink {
 
   statement(events: readonly AuditEvent[]): Statement {
     return outboxStatement(events);
+  }
+
+  alongside(select: Statement, event: AuditEvent): Statement {
+    return outboxAlongside(select, event);
   }
 
   async existsElsewhere(resourceType: string, resourceId: string): Promise<boolean> {

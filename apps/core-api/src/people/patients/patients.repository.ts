@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { PatientListQuery } from '@restartix/contracts';
-import { UnitOfWork } from '@restartix/database';
+import { UnitOfWork, type Statement } from '@restartix/database';
 import {
   PROTECTED_COLUMNS,
   type IndexedColumn,
@@ -61,6 +61,11 @@ export class PatientsRepository {
       index,
     ]);
     return this.select(conditions, ORDER['-created_at'], slice);
+  }
+
+  /** The statement that finds a record, for those who do more with it than run it. */
+  one(id: string): Statement {
+    return { text: FIND, values: [id] };
   }
 
   async find(id: string): Promise<PatientRow | undefined> {

@@ -63,12 +63,9 @@ export class PatientsService {
   /** Throws not_found for a record that is not there, not the organization's, or not in the caller's care. */
   async read(id: string): Promise<Patient> {
     const extent = patientExtent(caller().role, 'read');
-    const row = await this.uow.run(async () => {
-      const found = await this.repository.find(id);
-      if (!found) throw notFound();
-      this.trail.recordShown('view', 'patient', [{ id, patientId: id }]);
-      return found;
-    });
+    const thing = { resourceType: 'patient', id, patientId: id };
+    const row = await this.trail.view<PatientRow>(this.repository.one(id), thing);
+    if (!row) throw notFound();
     return this.present(row, extent);
   }
 
