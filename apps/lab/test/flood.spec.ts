@@ -1,6 +1,7 @@
 import type { Database } from '@restartix/database';
 import { startPlatform, type Platform } from '@restartix/testing';
 import { fetchDocument, type OpenApiDocument } from '../src/fuzz/document';
+import { printProgress } from '../src/fuzz/print';
 import { Flood, type FloodCounts } from '../src/flood/flood';
 import { ForeignFinder } from '../src/flood/foreign-finder';
 import { printCounts, printLeaks } from '../src/flood/print';
@@ -30,7 +31,7 @@ describe(`a flood of ${REQUESTS} requests across organizations (FLOOD_SEED=${SEE
       document = await fetchDocument(platform.coreApi);
       superuser = await platform.superuser('main');
       flood = new Flood(platform, document, SEED);
-      plain = await flood.run(REQUESTS - SABOTAGED);
+      plain = await flood.run(REQUESTS - SABOTAGED, printProgress);
       printCounts('undisturbed', plain);
 
       environment.DB_STATEMENT_TIMEOUT_MS = '100';
@@ -38,7 +39,7 @@ describe(`a flood of ${REQUESTS} requests across organizations (FLOOD_SEED=${SEE
       await platform.start('coreApi');
       const saboteur = new Saboteur(superuser);
       saboteur.start();
-      sabotaged = await flood.run(SABOTAGED);
+      sabotaged = await flood.run(SABOTAGED, printProgress);
       await saboteur.stop();
       printCounts(`${saboteur.rounds} times disturbed`, sabotaged);
       printLeaks(flood.leaks, flood.own, SEED);

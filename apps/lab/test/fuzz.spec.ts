@@ -1,7 +1,7 @@
 import { startPlatform, type Platform } from '@restartix/testing';
 import { fetchDocument, operationsOf, type OpenApiDocument } from '../src/fuzz/document';
 import { fuzz, type FuzzReport } from '../src/fuzz/fuzz';
-import { printReport } from '../src/fuzz/print';
+import { printProgress, printReport } from '../src/fuzz/print';
 
 const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 600);
 const SEED = Number(process.env.FUZZ_SEED ?? Math.trunc(Math.random() * 2 ** 31));
@@ -20,7 +20,7 @@ describe(`${REQUESTS} requests made after the OpenAPI document (FUZZ_SEED=${SEED
         environment: { coreApi: { LOG_LEVEL: 'debug' }, telemetryApi: { LOG_LEVEL: 'debug' } },
       });
       document = await fetchDocument(platform.coreApi);
-      report = await fuzz({ platform, document, requests: REQUESTS, seed: SEED });
+      report = await fuzz({ platform, document, requests: REQUESTS, seed: SEED, onProgress: printProgress });
       printReport(report, SEED);
     },
     120_000 + REQUESTS * A_MOMENT_EACH_MS,

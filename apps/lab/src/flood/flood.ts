@@ -60,11 +60,12 @@ export class Flood {
   }
 
   /** Sends so many requests, sixteen at a time, some cancelled on their way. */
-  async run(requests: number): Promise<FloodCounts> {
+  async run(requests: number, onProgress?: (sent: number) => void): Promise<FloodCounts> {
     const counts: FloodCounts = { sent: 0, cancelled: 0, statuses: {} };
     while (counts.sent < requests) {
       const chunk = await this.chunk(Math.min(CHUNK, requests - counts.sent));
       await Promise.all(Array.from({ length: IN_FLIGHT }, () => this.work(chunk, counts)));
+      if (counts.sent < requests) onProgress?.(counts.sent);
     }
     return counts;
   }

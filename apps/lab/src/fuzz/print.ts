@@ -1,5 +1,7 @@
 import type { FuzzReport } from './fuzz';
 
+export const printProgress = (done: number): void => void process.stdout.write(`  … ${done} requests\n`);
+
 /** What a run sent and got, route by route, and its failure as a line for a shell. */
 export function printReport({ sent, answers, failure }: FuzzReport, seed: number): void {
   const write = (line: string) => process.stdout.write(`${line}\n`);
