@@ -4,7 +4,7 @@ import { compile, ensureInstalled, ROOT } from '../../bootstrap.mjs';
 
 const [program, ...args] = process.argv.slice(2);
 ensureInstalled();
-compile('apps/lab/src/checks', 'libs/config/src');
+compile('apps/lab/src/checks', 'libs/config/src', 'libs/contracts/src');
 const ended = spawnSync(process.execPath, [`dist/apps/lab/src/checks/${program}.js`, ...args], {
   cwd: ROOT,
   stdio: 'inherit',
