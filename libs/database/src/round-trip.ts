@@ -6,24 +6,26 @@ interface Prepared {
   name: string;
   text: string;
   values: unknown[];
+  isSilent: boolean;
 }
 
 const names = new Map<string, string>();
 
 /** A statement is prepared once per connection, under a name made from its text. */
-export function prepared({ text, values }: Statement): Prepared {
+export function prepared({ text, values, isSilent = false }: Statement): Prepared {
   let name = names.get(text);
   if (!name) {
     name = createHash('sha1').update(text).digest('hex').slice(0, 24);
     names.set(text, name);
   }
-  return { name, text, values: values as unknown[] };
+  return { name, text, values: values as unknown[], isSilent };
 }
 
 /** What of pg is extended here beyond what its types tell; the version is pinned, and the specs hold it to this. */
 interface Wire {
   /** Text of every statement the server has prepared on this connection, by name. */
   parsedStatements: Readonly<Record<string, string>>;
+  bind(options: { statement: string; values: unknown[] }): void;
   execute(options: { portal: string }): void;
   sync(): void;
 }
@@ -62,12 +64,23 @@ class Together extends PgQuery {
 
   override prepare(wire: Wire): void {
     for (const statement of this.statements) {
-      Object.assign(this, statement);
-      super.prepare(wire);
+      this.send(statement, wire);
       if (this.failed) return; // a value could not be sent; pg has closed the message
     }
     this.name = undefined;
     wire.sync();
+  }
+
+  private send({ name, text, values, isSilent }: Prepared, wire: Wire): void {
+    if (isSilent) {
+      wire.bind({ statement: name, values }); // and no question what the rows will look like
+      wire.execute({ portal: '' });
+      return;
+    }
+    this.name = name;
+    this.text = text;
+    this.values = values;
+    super.prepare(wire);
   }
 
   /** Called by `prepare` of pg for each statement; there it also ends the message. */

@@ -2,6 +2,8 @@
 export interface Statement {
   text: string;
   values: readonly unknown[];
+  /** It answers no rows, and its values are texts: less is said about it on the wire. */
+  isSilent?: boolean;
 }
 
 /** Something SQL can be sent to: an open transaction, or a database in autocommit. Answers rows. */
@@ -15,5 +17,9 @@ export interface Sql {
  */
 export function settingsStatement(settings: Readonly<Record<string, string>>): Statement {
   const calls = Object.keys(settings).map((name, index) => `set_config('${name}', $${index + 1}, true)`);
-  return { text: `select 1 where concat(${calls.join(', ')}) is null`, values: Object.values(settings) };
+  return {
+    text: `select 1 where concat(${calls.join(', ')}) is null`,
+    values: Object.values(settings),
+    isSilent: true,
+  };
 }

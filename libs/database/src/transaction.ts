@@ -2,8 +2,8 @@ import type { PoolClient, QueryResult } from 'pg';
 import { roundTrip } from './round-trip';
 import { settingsStatement, type Sql, type Statement } from './statement';
 
-const BEGIN: Statement = { text: 'begin', values: [] };
-const COMMIT: Statement = { text: 'commit', values: [] };
+const BEGIN: Statement = { text: 'begin', values: [], isSilent: true };
+const COMMIT: Statement = { text: 'commit', values: [], isSilent: true };
 
 /**
  * A transaction on a connection that is lent to it. BEGIN and the settings travel with its first statement, so one

@@ -32,6 +32,7 @@ export function createMainDatabases(config: CoreConfig): MainDatabases {
       applicationName: `core-api ${role}`,
       max,
       statementTimeoutMs: config.DB_STATEMENT_TIMEOUT_MS,
+      planOnce: role === 'core_app',
     });
   return new MainDatabases(
     as('core_app', main, config.DB_MAX_CONNECTIONS),
