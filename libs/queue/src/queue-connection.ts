@@ -23,9 +23,16 @@ export class QueueConnection {
     this.gate = new RedisGate(this.redis);
   }
 
-  /** Whether Redis can be asked now. */
-  get isReady(): boolean {
-    return this.redis?.status === 'ready';
+  /** Whether Redis answers now: asked, because a connection learns late that its server is gone. */
+  async answers(): Promise<boolean> {
+    const { redis, gate } = this;
+    if (!redis || !gate) return false;
+    return gate
+      .run(() => redis.ping())
+      .then(
+        () => true,
+        () => false,
+      );
   }
 
   close(): void {

@@ -54,7 +54,7 @@ export function createProcessor(queue: string, url: string, options: QueueOption
 
     /** Drains: finishes what is in hand. With Redis away there is nothing to tell the queue, so it just goes. */
     async beforeApplicationShutdown(): Promise<void> {
-      await this.worker.close(!this.connection.isReady);
+      await this.worker.close(!(await this.connection.answers()));
     }
 
     @OnWorkerEvent('failed')
