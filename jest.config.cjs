@@ -10,5 +10,5 @@ module.exports = {
   globalSetup: '<rootDir>/libs/testing/src/jest/global-setup.ts',
   globalTeardown: '<rootDir>/libs/testing/src/jest/global-teardown.ts',
   maxWorkers: 2,
-  testTimeout: 30000,
+  testTimeout: 120000,
 };
