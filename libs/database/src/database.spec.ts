@@ -1,4 +1,5 @@
 import { createTestDatabases, type TestDatabases } from '@restartix/testing';
+import { endingProxy } from '../test/ending-proxy';
 import { Database, type Sql } from './index';
 
 const INSERT = 'insert into notes (id, organization_id) values ($1, $2)';
@@ -203,6 +204,18 @@ describe('database', () => {
       await outcome;
       await observer.query('select pg_advisory_unlock(1)');
       expect(await database.query('select 1 as one')).toEqual([{ one: 1 }]);
+    });
+
+    it('in the very breath in which it is opened ends no process', async () => {
+      const proxy = await endingProxy(databases.superuserUrl);
+      const behind = await connect({ url: proxy.url, max: 2 });
+      await behind.transaction({}, async (sql) => {
+        await sql.query('select 1');
+        const ended = behind.transaction({}, (other) => other.query('select 1')); // on a connection of its own
+        await expect(ended).rejects.toMatchObject({ code: 'database_unavailable' });
+      });
+      await behind.close();
+      await proxy.close();
     });
 
     const waitForLock = async () => {

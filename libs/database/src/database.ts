@@ -37,6 +37,11 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /** A connection that breaks while it is lent says so by an event; without a listener that ends the process. */
 const ignore = (): void => undefined;
 
+/** The pool calls it at once: a server may end a connection in the very breath in which it is opened. */
+function listen(client: PoolClient): void {
+  if (!client.listeners('error').includes(ignore)) client.on('error', ignore);
+}
+
 /** One PostgreSQL database as one role: a TypeORM data source over a pool of pipelined connections. */
 export class Database implements Sql {
   private readonly source: DataSource;
@@ -61,7 +66,9 @@ export class Database implements Sql {
   /** Opens the pool; waits for the first connection. Throws database_unavailable. */
   async connect(): Promise<void> {
     try {
-      if (!this.source.isInitialized) await this.source.initialize();
+      if (this.source.isInitialized) return;
+      await this.source.initialize();
+      this.pool.on('acquire', listen);
     } catch (error) {
       throw translateSqlError(error);
     }
@@ -130,12 +137,10 @@ export class Database implements Sql {
     let client: PoolClient | undefined;
     try {
       client = await this.pool.connect();
-      client.on('error', ignore);
       return await work(client, () => (isBroken = true));
     } catch (error) {
       throw translateSqlError(error);
     } finally {
-      client?.off('error', ignore);
       client?.release(isBroken);
     }
   }
