@@ -126,6 +126,36 @@ export function proofHashes(path: readonly NodeRef[][], read: NodeReader): Buffe
   return path.map((nodes) => rootOf(nodes.map(read)));
 }
 
+/**
+ * For each hash of a proof whether it stands on the left, on the way up from place `at` of a level whose last place is
+ * `last` (RFC 9162, 2.1.3.2). Null when the way to the root is of another length.
+ */
+function sidesOf(at: number, last: number, length: number): boolean[] | null {
+  const sides: boolean[] = [];
+  const climb = () => ([at, last] = [Math.floor(at / 2), Math.floor(last / 2)]);
+  for (let step = 0; step < length; step += 1) {
+    if (last === 0) return null;
+    const onTheLeft = at % 2 === 1 || at === last;
+    sides.push(onTheLeft);
+    if (onTheLeft) while (at % 2 === 0 && at !== 0) climb();
+    climb();
+  }
+  return last === 0 ? sides : null;
+}
+
+/** The root that a proof leads to, with the hashes on the right left out where `leftOnly`. */
+function climbed(
+  start: Buffer,
+  proof: readonly Buffer[],
+  sides: readonly boolean[],
+  leftOnly = false,
+): Buffer {
+  return proof.reduce((hash, sibling, step) => {
+    if (sides[step]) return nodeHash(sibling, hash);
+    return leftOnly ? hash : nodeHash(hash, sibling);
+  }, start);
+}
+
 /** Whether a proof shows that the leaf of this hash is at `index` in the tree of this size and root. Never throws. */
 export function verifyInclusion(
   leaf: Buffer,
@@ -135,18 +165,8 @@ export function verifyInclusion(
   root: Buffer,
 ): boolean {
   if (!Number.isSafeInteger(size) || !Number.isSafeInteger(index) || index < 0 || index >= size) return false;
-  let [at, last, computed] = [index, size - 1, leaf];
-  for (const sibling of proof) {
-    if (last === 0) return false;
-    if (at % 2 === 1 || at === last) {
-      computed = nodeHash(sibling, computed);
-      while (at % 2 === 0 && at !== 0) [at, last] = [at / 2, Math.floor(last / 2)];
-    } else {
-      computed = nodeHash(computed, sibling);
-    }
-    [at, last] = [Math.floor(at / 2), Math.floor(last / 2)];
-  }
-  return last === 0 && computed.equals(root);
+  const sides = sidesOf(index, size - 1, proof.length);
+  return sides !== null && climbed(leaf, proof, sides).equals(root);
 }
 
 /** A tree as a checkpoint names it. */
@@ -161,26 +181,17 @@ export function verifyConsistency(earlier: TreeHead, later: TreeHead, proof: rea
   if (earlier.size < 0 || earlier.size > later.size) return false;
   if (earlier.size === 0) return proof.length === 0 && earlier.root.equals(EMPTY_ROOT);
   if (earlier.size === later.size) return proof.length === 0 && earlier.root.equals(later.root);
-  return climbs(earlier, later, proof);
+  return meetsBoth(earlier, later, proof);
 }
 
 /** RFC 9162, 2.1.4.2: both roots are computed from the one proof. */
-function climbs(earlier: TreeHead, later: TreeHead, proof: readonly Buffer[]): boolean {
+function meetsBoth(earlier: TreeHead, later: TreeHead, proof: readonly Buffer[]): boolean {
   let [at, last] = [earlier.size - 1, later.size - 1];
   while (at % 2 === 1) [at, last] = [Math.floor(at / 2), Math.floor(last / 2)];
-  const path = at === 0 ? [earlier.root, ...proof] : [...proof];
-  const first = path.shift();
-  if (!first) return false;
-  let [old, current] = [first, first];
-  for (const sibling of path) {
-    if (last === 0) return false;
-    if (at % 2 === 1 || at === last) {
-      [old, current] = [nodeHash(sibling, old), nodeHash(sibling, current)];
-      while (at % 2 === 0 && at !== 0) [at, last] = [at / 2, Math.floor(last / 2)];
-    } else {
-      current = nodeHash(current, sibling);
-    }
-    [at, last] = [Math.floor(at / 2), Math.floor(last / 2)];
-  }
-  return last === 0 && old.equals(earlier.root) && current.equals(later.root);
+  const [start, ...path] = at === 0 ? [earlier.root, ...proof] : proof;
+  const sides = sidesOf(at, last, path.length);
+  if (!start || !sides) return false;
+  return (
+    climbed(start, path, sides, true).equals(earlier.root) && climbed(start, path, sides).equals(later.root)
+  );
 }
