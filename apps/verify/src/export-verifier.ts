@@ -1,10 +1,11 @@
 import type { KeyObject } from 'node:crypto';
-import { AUDIT_EXPORT_FORMAT } from '@restartix/contracts';
 import { canonicalJson, leafHash, openCheckpoint, verifyInclusion, type Checkpoint } from '@restartix/crypto';
 import { Finding, type Verdict } from './verdict';
 
 type Line = Record<string, unknown>;
 
+/** The form this verifier knows, by the name in the first line. */
+const FORMAT = 'restartix-audit-export/1';
 const HASH = /^[0-9a-f]{64}$/;
 
 /** The checkpoint of a note under the pinned keys. Throws a {@link Finding}. */
@@ -29,7 +30,7 @@ export async function verifyExport(
   const reader = lines[Symbol.asyncIterator]();
   try {
     const head = parsed(await next(reader), null);
-    if (head['format'] !== AUDIT_EXPORT_FORMAT || !isPlace(head['first'])) throw new Finding('form');
+    if (head['format'] !== FORMAT || !isPlace(head['first'])) throw new Finding('form');
     const checkpoint = openPinned(String(head['checkpoint']), pinned);
     for (let index = head['first']; index < checkpoint.size; index += 1) {
       const line = parsed(await next(reader), index);
