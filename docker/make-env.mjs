@@ -25,6 +25,7 @@ function pair(type) {
 
 const channel = pair('ed25519');
 const analytics = pair('x25519');
+const audit = pair('ed25519');
 
 const GROUPS = {
   'Clerk: to be filled in': {
@@ -44,6 +45,7 @@ const GROUPS = {
     ENCRYPTION_KEY: key(),
     BLIND_INDEX_KEY: key(),
     TELEMETRY_ENCRYPTION_KEY: key(),
+    AUDIT_SIGNING_KEY: audit.privateKey,
   },
   'The private channel between the services': {
     CHANNEL_PRIVATE_KEY: channel.privateKey,

@@ -3,6 +3,7 @@ import { CreateSchemas1763700000000 } from './1763700000000-create-schemas';
 import { CreateIntegrity1763700001000 } from './1763700001000-create-integrity';
 import { CreateAuditLogs1763700002000 } from './1763700002000-create-audit-logs';
 import { CreateSecurityPrivacyStaff1763700003000 } from './1763700003000-create-security-privacy-staff';
+import { CreateCheckpoints1763700004000 } from './1763700004000-create-checkpoints';
 
 /** Migrations of the telemetry database, oldest first. A merged file is never changed. */
 export const TELEMETRY_MIGRATIONS: MigrationClass[] = [
@@ -10,4 +11,5 @@ export const TELEMETRY_MIGRATIONS: MigrationClass[] = [
   CreateIntegrity1763700001000,
   CreateAuditLogs1763700002000,
   CreateSecurityPrivacyStaff1763700003000,
+  CreateCheckpoints1763700004000,
 ];

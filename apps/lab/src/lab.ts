@@ -99,7 +99,7 @@ export class Lab {
     const left = await endOrphans(this.#folder);
     if (left > 0) this.#progress.say(`  Ended ${left} processes that an earlier run had left behind.`);
     if (this.options.fresh) this.#folder.clear();
-    const keys = this.#folder.readOrMake(KEYS_FILE, developmentKeys);
+    const keys = this.#keys();
     const ports = await this.#choosePorts();
     const urls = databaseUrls(serversOf(ports, keys), LAB_DATABASES, keys);
     this.#urls = urls;
@@ -164,6 +164,15 @@ export class Lab {
     });
     this.#children.set(name, child);
     return child;
+  }
+
+  /** The keys of this installation; kinds of keys that came later are added to a kept file. */
+  #keys(): DevelopmentKeys {
+    const kept = this.#folder.readOrMake(KEYS_FILE, developmentKeys);
+    if ('audit' in kept) return kept;
+    const keys = { ...developmentKeys(), ...(kept as DevelopmentKeys) };
+    this.#folder.write(KEYS_FILE, keys);
+    return keys;
   }
 
   async #prepareData(ports: Ports, keys: DevelopmentKeys): Promise<void> {

@@ -7,6 +7,7 @@ import { GeoModule } from './geo/geo.module';
 import { IngestModule } from './ingest/ingest.module';
 import { PlatformModule } from './platform/platform.module';
 import { RetentionModule } from './retention/retention.module';
+import { SealingModule } from './sealing/sealing.module';
 import type { TelemetryConfig } from './telemetry.config';
 import { TelemetryHealth } from './telemetry-health';
 
@@ -27,6 +28,7 @@ export class AppModule {
         GeoModule,
         IngestModule,
         RetentionModule,
+        SealingModule,
       ],
       providers: [TelemetryHealth, { provide: APP_GUARD, useValue: guard }],
     };

@@ -29,7 +29,7 @@ it('keeps its internals in integrity', async () => {
   const tables = await names(
     `select relname as name from pg_class where relkind = 'r' and relnamespace = 'integrity'::regnamespace order by 1`,
   );
-  expect(tables).toEqual(['actor_keys', 'data_keys', 'leaves', 'schema_migrations']);
+  expect(tables).toEqual(['actor_keys', 'checkpoints', 'data_keys', 'leaves', 'nodes', 'schema_migrations']);
 });
 
 it('gives each role its rights and no other', async () => {
@@ -37,7 +37,10 @@ it('gives each role its rights and no other', async () => {
     `select grantee || ' ' || lower(privilege_type) || ' ' || table_schema || '.' || table_name as name
      from information_schema.role_table_grants where grantee like 'telemetry_%' order by 1`,
   );
-  const tables = ['audit.audit_logs', 'integrity.actor_keys', 'integrity.data_keys', 'integrity.leaves'];
+  const tables = [
+    'audit.audit_logs',
+    ...['actor_keys', 'checkpoints', 'data_keys', 'leaves', 'nodes'].map((table) => `integrity.${table}`),
+  ];
   expect(rights.sort()).toEqual(
     [
       'telemetry_reader select audit.organization_audit_logs',

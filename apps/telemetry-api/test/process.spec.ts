@@ -32,6 +32,7 @@ it('names every variable it lacks and ends with 78', async () => {
     'CLICKHOUSE_URL',
     'CHANNEL_PUBLIC_KEYS',
     'TELEMETRY_ENCRYPTION_KEY',
+    'AUDIT_SIGNING_KEY',
   ];
   const lacking = Object.fromEntries(Object.entries(complete).filter(([name]) => !names.includes(name)));
   const failure = await runToEnd(SCRIPTS.telemetryApi, lacking).then(String, String);

@@ -120,6 +120,18 @@ export const VARIABLES = {
   telemetryApi: {
     TELEMETRY_PORT: port('Port of telemetry-api; 0 picks a free one.', '4000'),
     TELEMETRY_HOST: text('Private address telemetry-api listens on.', { default: '127.0.0.1' }),
+    AUDIT_SIGNING_KEY: secret(
+      pem('Ed25519 key telemetry-api signs the checkpoints of the audit log with.', 'PRIVATE KEY'),
+    ),
+    AUDIT_LOG_NAME: text("Begins the names of the organizations' audit logs in checkpoints; never changed.", {
+      default: 'restartix/audit',
+    }),
+    AUDIT_EARLIER_KEYS: optional(
+      pem('Ed25519 public keys of signing keys used before, one PEM after another.', 'PUBLIC KEY'),
+    ),
+    AUDIT_COPY_PATH: optional(
+      text('Directory outside of the database that sealed audit events are written to; none without it.'),
+    ),
     GEOIP_DATABASE_PATH: optional(text('MaxMind database (City or Country schema); "unknown" without one.')),
   },
   telemetryDatabase: {

@@ -5,6 +5,7 @@ export * from './analytics/envelope';
 export * from './analytics/stats.dto';
 export * from './analytics/track-events.dto';
 export * from './audit/audit-event';
+export * from './audit/audit-proof.dto';
 export * from './audit/audit-query.dto';
 export * from './organizations/organization.dto';
 export * from './people/me.dto';

@@ -49,6 +49,15 @@ const EXAMPLES: Readonly<Record<string, (things: Things) => Example>> = {
   }),
   'GET /v1/specialists': () => ({ role: 'patient', path: '/v1/specialists' }),
   'GET /v1/audit-logs': () => ({ role: 'compliance', path: '/v1/audit-logs?page_size=100' }),
+  'GET /v1/audit-logs/checkpoints': () => ({ role: 'compliance', path: '/v1/audit-logs/checkpoints' }),
+  'GET /v1/audit-logs/consistency': () => ({
+    role: 'org_admin',
+    path: '/v1/audit-logs/consistency?from=1',
+  }),
+  'GET /v1/audit-logs/export': () => ({
+    role: 'compliance',
+    path: '/v1/audit-logs/export?format=ndjson',
+  }),
   'GET /v1/audit-logs/:event_id': ({ eventId }) => ({
     role: 'compliance',
     path: `/v1/audit-logs/${eventId}`,

@@ -8,6 +8,7 @@ import type { Answer } from './send';
 import { parsed } from './text';
 
 const PROBLEM = 'application/problem+json';
+const JSON_LINES = 'application/x-ndjson';
 const REQUEST_ID = /^[\w.-]{1,64}$/;
 
 /**
@@ -17,6 +18,13 @@ const REQUEST_ID = /^[\w.-]{1,64}$/;
 const AT_THE_DOOR = [400, 401, 403, 404, 405, 413, 415, 431];
 /** Of these, what a documented route may answer without saying so: nobody documents a body it does not take. */
 const UNDOCUMENTED = [413, 415, 431];
+
+/** What an answer says; JSON lines stay text, whose every line is JSON. Undefined when it is not what its type says. */
+function bodyOf({ type, text }: Answer): unknown {
+  if (type !== JSON_LINES) return parsed(text);
+  const lines = text.split('\n').filter(Boolean);
+  return lines.every((line) => parsed(line) !== undefined) ? text : undefined;
+}
 
 /** Judges answers by the document they should fit. */
 export class Judge {
@@ -71,7 +79,7 @@ export class Judge {
 
   private bodyFaults(route: string, answer: Answer): string[] {
     const { status, type, text } = answer;
-    const body = parsed(text);
+    const body = bodyOf(answer);
     if (body === undefined) return ['the body is no JSON'];
     const check =
       this.#answers.get(`${route} ${status} ${type}`) ?? (type === PROBLEM ? this.#problem : null);

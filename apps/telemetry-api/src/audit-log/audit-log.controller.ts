@@ -1,15 +1,19 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import type { AuditGetResponse, AuditSearchResponse } from '@restartix/contracts';
+import type { AuditExportResponse, AuditGetResponse, AuditSearchResponse } from '@restartix/contracts';
 import { declareAccess } from '@restartix/http';
 import { readBody } from '../channel-body';
-import { readGet, readSearch } from './audit-log.query';
+import { readExport, readGet, readSearch } from './audit-log.query';
 import { AuditLogService } from './audit-log.service';
+import { StoredEventsService } from './stored-events.service';
 
 /** Reading the audit log, for core-api only, which has decided who may and has recorded that they do. */
 @Controller('internal/v1/audit-logs')
 @declareAccess({ kind: 'channel' })
 export class AuditLogController {
-  constructor(private readonly auditLog: AuditLogService) {}
+  constructor(
+    private readonly auditLog: AuditLogService,
+    private readonly stored: StoredEventsService,
+  ) {}
 
   @Post('search')
   @HttpCode(200)
@@ -21,5 +25,11 @@ export class AuditLogController {
   @HttpCode(200)
   get(@Body() body: unknown): Promise<AuditGetResponse> {
     return this.auditLog.get(readBody(readGet, body));
+  }
+
+  @Post('export')
+  @HttpCode(200)
+  export(@Body() body: unknown): Promise<AuditExportResponse> {
+    return this.stored.export(readBody(readExport, body));
   }
 }

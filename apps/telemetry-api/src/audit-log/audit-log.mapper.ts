@@ -1,8 +1,8 @@
 import type { AuditEvent, AuditLogEntry } from '@restartix/contracts';
-import type { AuditLogRow } from './audit-log.row';
+import type { AuditLogRow, StoredRow } from './audit-log.row';
 
 /** The event as it was stored, rebuilt from its row: its canonical text is the one its leaf was made from. */
-export function storedEvent(row: AuditLogRow): AuditEvent {
+export function storedEvent(row: StoredRow): AuditEvent {
   return {
     event_id: row.event_id,
     timestamp: row.timestamp.toISOString(),

@@ -4,11 +4,12 @@ import { AuditLogController } from './audit-log.controller';
 import { AuditLogRepository } from './audit-log.repository';
 import { AuditLogService } from './audit-log.service';
 import { AuditRecorderService } from './audit-recorder.service';
+import { StoredEventsService } from './stored-events.service';
 
 @Module({
   imports: [IntegrityModule],
   controllers: [AuditLogController],
-  providers: [AuditLogService, AuditRecorderService, AuditLogRepository],
-  exports: [AuditRecorderService],
+  providers: [AuditLogService, AuditRecorderService, StoredEventsService, AuditLogRepository],
+  exports: [AuditRecorderService, StoredEventsService],
 })
 export class AuditLogModule {}

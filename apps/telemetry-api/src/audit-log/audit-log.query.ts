@@ -1,5 +1,6 @@
 import {
   AUDIT_ACTIONS,
+  type AuditExportRequest,
   type AuditGetRequest,
   type AuditPosition,
   type AuditSearchRequest,
@@ -43,4 +44,14 @@ export const readGet = object<AuditGetRequest>({
   organization_id: organizationId,
   event_id: uuid,
   reveal_identity: flag,
+});
+
+const place = integer(0, Number.MAX_SAFE_INTEGER);
+
+/** Body of a page of an export. */
+export const readExport = object<AuditExportRequest>({
+  organization_id: organizationId,
+  first: place,
+  size: nullable(place),
+  page_size: integer(1, 500),
 });

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { AuditPosition, AuditSearchRequest } from '@restartix/contracts';
 import type { Sql } from '@restartix/database';
 import { ReaderDatabase, WriterDatabase } from '../platform/telemetry-databases';
-import type { AuditLogRow } from './audit-log.row';
+import type { AuditLogRow, StoredRow } from './audit-log.row';
 
 const COLUMNS = `event_id, "timestamp", organization_id, user_id, user_email, user_role, action, resource_type,
   resource_id, patient_id, ip_address, user_agent, request_id, success, details`;
@@ -77,6 +77,13 @@ export class AuditLogRepository {
   async find(organizationId: number, eventId: string): Promise<AuditLogRow | undefined> {
     const [row] = await this.asOrganization(organizationId, `${VIEW} where event_id = $1`, [eventId]);
     return row;
+  }
+
+  /** Entries by their ids, of whatever organization, as they are stored. For copying and exporting the log. */
+  stored(eventIds: readonly string[]): Promise<StoredRow[]> {
+    return this.writer.query(`select ${COLUMNS} from audit.audit_logs where event_id = any($1::uuid[])`, [
+      eventIds,
+    ]);
   }
 
   private asOrganization(organizationId: number, text: string, values: unknown[]): Promise<AuditLogRow[]> {

@@ -1,8 +1,12 @@
 import type { AuditEvent } from '@restartix/contracts';
 
-/** A row of the log as the driver hands it over: dates as Date, big integers as text, bytes as Buffer. */
-export interface AuditLogRow extends Omit<AuditEvent, 'timestamp'> {
+/** An entry as the driver hands it over: the date as Date. */
+export interface StoredRow extends Omit<AuditEvent, 'timestamp'> {
   timestamp: Date;
+}
+
+/** The same with its place in the log: big integers as text, bytes as Buffer. */
+export interface AuditLogRow extends StoredRow {
   leaf_index: string;
   leaf_hash: Buffer;
 }

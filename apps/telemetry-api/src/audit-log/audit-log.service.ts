@@ -9,6 +9,7 @@ import type {
 import { EnvelopeError, envelopeVersion, openEnvelope } from '@restartix/crypto';
 import { PlatformLogger } from '@restartix/logging';
 import { KeyringService } from '../integrity/keyring.service';
+import { ProofsService } from '../integrity/proofs.service';
 import { addressPlace } from './address-sealer';
 import { auditLogEntry } from './audit-log.mapper';
 import { AuditLogRepository } from './audit-log.repository';
@@ -22,6 +23,7 @@ export class AuditLogService {
   constructor(
     private readonly entries: AuditLogRepository,
     private readonly keyring: KeyringService,
+    private readonly proofs: ProofsService,
     logger: PlatformLogger,
   ) {
     this.logger = logger.child('audit-log');
@@ -39,10 +41,15 @@ export class AuditLogService {
     };
   }
 
-  /** One entry of the organization; null when it has none of this id. */
+  /** One entry of the organization with its proof; null when it has none of this id. */
   async get({ organization_id, event_id, reveal_identity }: AuditGetRequest): Promise<AuditGetResponse> {
     const row = await this.entries.find(organization_id, event_id);
-    return { entry: row ? await this.entry(row, reveal_identity) : null };
+    if (!row) return { entry: null };
+    const [entry, proof] = await Promise.all([
+      this.entry(row, reveal_identity),
+      this.proofs.inclusion(organization_id, Number(row.leaf_index)),
+    ]);
+    return { entry: { ...entry, proof } };
   }
 
   private async entry(row: AuditLogRow, revealIdentity: boolean): Promise<AuditLogEntry> {

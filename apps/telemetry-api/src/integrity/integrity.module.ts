@@ -1,11 +1,26 @@
 import { Module } from '@nestjs/common';
+import { CheckpointSigner } from './checkpoint-signer';
 import { IntegrityService } from './integrity.service';
 import { KeyringService } from './keyring.service';
 import { KeysRepository } from './keys.repository';
 import { LeavesRepository } from './leaves.repository';
+import { ProofsController } from './proofs.controller';
+import { ProofsService } from './proofs.service';
+import { SealerService } from './sealer.service';
+import { TreeRepository } from './tree.repository';
 
 @Module({
-  providers: [IntegrityService, KeyringService, KeysRepository, LeavesRepository],
-  exports: [IntegrityService, KeyringService],
+  controllers: [ProofsController],
+  providers: [
+    CheckpointSigner,
+    IntegrityService,
+    KeyringService,
+    KeysRepository,
+    LeavesRepository,
+    ProofsService,
+    SealerService,
+    TreeRepository,
+  ],
+  exports: [IntegrityService, KeyringService, ProofsService, SealerService],
 })
 export class IntegrityModule {}

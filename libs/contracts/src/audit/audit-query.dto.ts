@@ -6,6 +6,7 @@ import { MayBeAbsent } from '../platform/may-be-absent';
 import { FromDigits } from '../platform/page.dto';
 import { ROLES } from '../platform/roles';
 import { AUDIT_ACTIONS, type AuditAction, type AuditDetails, type AuditEvent } from './audit-event';
+import { AuditProof } from './audit-proof.dto';
 
 const RESOURCE = /^[a-z][a-z_]*$/;
 const WORD = /^[\w.:-]+$/;
@@ -102,6 +103,12 @@ export class AuditLogEntry implements AuditEvent {
   leaf_hash: string;
 }
 
+/** One stored event with the proof that it is in the log. */
+export class ProvenAuditLogEntry extends AuditLogEntry {
+  @ApiProperty({ type: AuditProof, nullable: true, description: 'Null until it is sealed, within a second.' })
+  proof: AuditProof | null;
+}
+
 /** Where a page ended: the next one holds what is older. */
 export interface AuditPosition {
   timestamp: string;
@@ -142,5 +149,5 @@ export interface AuditGetRequest {
 }
 
 export interface AuditGetResponse {
-  entry: AuditLogEntry | null;
+  entry: ProvenAuditLogEntry | null;
 }

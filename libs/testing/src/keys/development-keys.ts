@@ -28,6 +28,8 @@ export interface DevelopmentKeys {
   channel: KeyPair;
   /** X25519, PEM: core-api seals, telemetry-api opens. */
   analytics: KeyPair;
+  /** Ed25519, PEM: telemetry-api signs checkpoints of the audit log, verifiers pin the public key. */
+  audit: KeyPair;
   /** RSA, PEM: the session tokens of the Clerk emulator. */
   clerk: ClerkKeyPair & { secretKey: string; publishableKey: string; webhookSecret: string };
   passwords: {
@@ -47,6 +49,7 @@ export function developmentKeys(): DevelopmentKeys {
     telemetryEncryptionKey: key(),
     channel: keyPair('ed25519'),
     analytics: keyPair('x25519'),
+    audit: keyPair('ed25519'),
     clerk: {
       ...ClerkLab.generateKeyPair(),
       secretKey: `sk_test_${password()}`,

@@ -60,6 +60,7 @@ export function serviceEnvironment(
       TELEMETRY_ENCRYPTION_KEY: keys.telemetryEncryptionKey,
       CHANNEL_PUBLIC_KEYS: keys.channel.publicKey,
       ANALYTICS_PRIVATE_KEY: keys.analytics.privateKey,
+      AUDIT_SIGNING_KEY: keys.audit.privateKey,
       ...(places.geoDatabase ? { GEOIP_DATABASE_PATH: places.geoDatabase } : {}),
     },
     coreMigration: { DATABASE_URL: urls.databaseUrl, DATABASE_MIGRATION_URL: urls.migrationUrl },

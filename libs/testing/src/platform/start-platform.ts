@@ -23,6 +23,8 @@ export interface Platform {
   organizations: ProvisionedOrganization[];
   superadminToken: string;
   superadminSubject: string;
+  /** PEM: what verifiers of the audit log pin. */
+  auditPublicKey: string;
   /** Mints a session token. */
   token(options: TokenOptions): string;
   /** SIGKILL unless told otherwise; resolves when the process is gone. */
@@ -75,6 +77,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     coreApi,
     telemetryApi: `http://127.0.0.1:${telemetryApiPort}`,
     urls,
+    auditPublicKey: keys.audit.publicKey,
     token: tokenMint(keys),
     start,
     stop,

@@ -1,14 +1,31 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
-import { ApiOperation } from '@nestjs/swagger';
+import { Readable } from 'node:stream';
+import { Controller, Get, Param, Query, StreamableFile } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProduces } from '@nestjs/swagger';
 import { Audited } from '@restartix/audit';
-import { AuditLogEntry, AuditLogQuery, type CursorMeta } from '@restartix/contracts';
+import {
+  AuditCheckpoint,
+  AuditCheckpointQuery,
+  AuditConsistency,
+  AuditConsistencyQuery,
+  AuditExportQuery,
+  AuditLogEntry,
+  AuditLogQuery,
+  ProvenAuditLogEntry,
+  type CursorMeta,
+} from '@restartix/contracts';
 import { ApiCursorList, ApiData, ParseUuid } from '@restartix/http';
 import { Requires } from '@restartix/tenancy';
+import { AuditExportService } from './audit-export.service';
 import { AuditLogsService } from './audit-logs.service';
+import { AuditProofsService } from './audit-proofs.service';
 
 @Controller('v1/audit-logs')
 export class AuditLogsController {
-  constructor(private readonly service: AuditLogsService) {}
+  constructor(
+    private readonly service: AuditLogsService,
+    private readonly proofs: AuditProofsService,
+    private readonly exports: AuditExportService,
+  ) {}
 
   @Get()
   @ApiOperation({ summary: 'The audit trail of your organization, newest first' })
@@ -19,12 +36,41 @@ export class AuditLogsController {
     return this.service.search(query);
   }
 
+  @Get('checkpoints')
+  @ApiOperation({ summary: 'Signed checkpoints of the trail, newest first' })
+  @Requires('audit_log:read')
+  @Audited(['view audit_log'])
+  @ApiCursorList(AuditCheckpoint)
+  checkpoints(@Query() query: AuditCheckpointQuery): Promise<{ data: AuditCheckpoint[]; meta: CursorMeta }> {
+    return this.proofs.checkpoints(query);
+  }
+
+  @Get('consistency')
+  @ApiOperation({ summary: 'Proof that the trail only grew between two of its sizes' })
+  @Requires('audit_log:read')
+  @Audited(['view audit_log'])
+  @ApiData(AuditConsistency)
+  async consistency(@Query() query: AuditConsistencyQuery): Promise<{ data: AuditConsistency }> {
+    return { data: await this.proofs.consistency(query) };
+  }
+
+  @Get('export')
+  @ApiOperation({ summary: 'The sealed trail as stored, with proofs: JSON lines for the offline verifier' })
+  @Requires('audit_log:read')
+  @Audited(['export audit_log'], { each: true })
+  @ApiProduces('application/x-ndjson')
+  @ApiOkResponse({ schema: { type: 'string' } })
+  async export(@Query() query: AuditExportQuery): Promise<StreamableFile> {
+    const lines = await this.exports.open(query);
+    return new StreamableFile(Readable.from(lines), { type: 'application/x-ndjson' });
+  }
+
   @Get(':event_id')
   @ApiOperation({ summary: 'One event of the trail' })
   @Requires('audit_log:read')
   @Audited(['view audit_log'])
-  @ApiData(AuditLogEntry)
-  async read(@Param('event_id', ParseUuid) eventId: string): Promise<{ data: AuditLogEntry }> {
+  @ApiData(ProvenAuditLogEntry)
+  async read(@Param('event_id', ParseUuid) eventId: string): Promise<{ data: ProvenAuditLogEntry }> {
     return { data: await this.service.read(eventId) };
   }
 }

@@ -8,6 +8,7 @@ import type {
   AuditSearchRequest,
   AuditSearchResponse,
   CursorMeta,
+  ProvenAuditLogEntry,
 } from '@restartix/contracts';
 import { deriveKey } from '@restartix/crypto';
 import { UnitOfWork } from '@restartix/database';
@@ -57,8 +58,8 @@ export class AuditLogsService {
     };
   }
 
-  /** One event. Throws not_found, telemetry_unavailable. */
-  async read(eventId: string): Promise<AuditLogEntry> {
+  /** One event with its proof. Throws not_found, telemetry_unavailable. */
+  async read(eventId: string): Promise<ProvenAuditLogEntry> {
     const { organizationId, revealed } = this.caller();
     const { entry } = await this.channel.post<AuditGetResponse>('/internal/v1/audit-logs/get', {
       organization_id: organizationId,
@@ -68,7 +69,7 @@ export class AuditLogsService {
     if (!entry) throw notFound();
     await this.recordReading('view', eventId, [entry], revealed);
     const [shown] = await this.present(organizationId, [entry], revealed);
-    return shown as AuditLogEntry;
+    return { ...(shown as AuditLogEntry), proof: entry.proof };
   }
 
   private caller(): { organizationId: number; revealed: boolean } {

@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import type { AuditExportRequest, AuditExportResponse } from '@restartix/contracts';
+import { notFound } from '@restartix/errors';
+import { IntegrityService, type Leaf } from '../integrity/integrity.service';
+import { ProofsService } from '../integrity/proofs.service';
+import { storedEvent } from './audit-log.mapper';
+import { AuditLogRepository } from './audit-log.repository';
+
+/** The entries of the log as they are stored, for those who copy or export it. Nothing in them is opened. */
+@Injectable()
+export class StoredEventsService {
+  constructor(
+    private readonly entries: AuditLogRepository,
+    private readonly integrity: IntegrityService,
+    private readonly proofs: ProofsService,
+  ) {}
+
+  /** The leaf each stored row gives now, by event id; rows that are gone are absent. */
+  async leaves(eventIds: readonly string[]): Promise<Map<string, Leaf>> {
+    const rows = await this.entries.stored(eventIds);
+    return new Map(rows.map((row) => [row.event_id, this.integrity.leafOf(storedEvent(row))]));
+  }
+
+  /** A page of the log in its own order, each entry with its proof under one checkpoint. Throws not_found. */
+  async export(request: AuditExportRequest): Promise<AuditExportResponse> {
+    const { organization_id, first, size, page_size } = request;
+    const checkpoint = await this.proofs.checkpoint(organization_id, size);
+    if (!checkpoint && size !== null) throw notFound();
+    const count = Math.min(page_size, (checkpoint?.size ?? 0) - first);
+    if (!checkpoint || count <= 0) return { checkpoint, entries: [] };
+    const leaves = await this.proofs.leaves(organization_id, first, count);
+    const places = leaves.map(({ index }) => index);
+    const [rows, proofs] = await Promise.all([
+      this.entries.stored(leaves.map(({ eventId }) => eventId)),
+      this.proofs.inclusions(organization_id, places, checkpoint.size),
+    ]);
+    const events = new Map(rows.map((row) => [row.event_id, storedEvent(row)]));
+    const entries = leaves.map(({ eventId, index, hash }, at) => ({
+      event: events.get(eventId) ?? null,
+      event_id: eventId,
+      leaf_hash: hash.toString('hex'),
+      leaf_index: index,
+      proof: proofs[at] ?? [],
+    }));
+    return { checkpoint, entries };
+  }
+}
