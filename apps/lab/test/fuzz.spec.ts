@@ -4,7 +4,8 @@ import { fuzz, type FuzzReport } from '../src/fuzz/fuzz';
 import { printProgress, printReport } from '../src/fuzz/print';
 
 const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 600);
-const SEED = Number(process.env.FUZZ_SEED ?? Math.trunc(Math.random() * 2 ** 31));
+/** The same requests in every run of the suite; `npm run fuzz` takes new ones each time. */
+const SEED = Number(process.env.FUZZ_SEED ?? 20_261_125);
 const A_MOMENT_EACH_MS = 100;
 
 /** Requests made after the OpenAPI document; a new route is covered unedited. */

@@ -16,7 +16,7 @@ const { status } = spawnSync(
     env: {
       ...process.env,
       FLOOD_REQUESTS: values.requests,
-      ...(values.seed ? { FLOOD_SEED: values.seed } : {}),
+      FLOOD_SEED: values.seed ?? String(Math.trunc(Math.random() * 2 ** 31)),
     },
   },
 );

@@ -16,7 +16,7 @@ const { status } = spawnSync(
     env: {
       ...process.env,
       FUZZ_REQUESTS: values.requests,
-      ...(values.seed ? { FUZZ_SEED: values.seed } : {}),
+      FUZZ_SEED: values.seed ?? String(Math.trunc(Math.random() * 2 ** 31)),
     },
   },
 );

@@ -13,7 +13,7 @@ import {
   ProvenAuditLogEntry,
   type CursorMeta,
 } from '@restartix/contracts';
-import { ApiCursorList, ApiData, ParseUuid } from '@restartix/http';
+import { ApiCursorList, ApiData, ApiProblems, ParseUuid } from '@restartix/http';
 import { Requires } from '@restartix/tenancy';
 import { AuditExportService } from './audit-export.service';
 import { AuditLogsService } from './audit-logs.service';
@@ -50,6 +50,7 @@ export class AuditLogsController {
   @Requires('audit_log:read')
   @Audited(['view audit_log'])
   @ApiData(AuditConsistency)
+  @ApiProblems('not_found')
   async consistency(@Query() query: AuditConsistencyQuery): Promise<{ data: AuditConsistency }> {
     return { data: await this.proofs.consistency(query) };
   }
