@@ -1,6 +1,15 @@
 import { loadConfigOrExit, VARIABLES, type Config } from '@restartix/config';
 
-const { process: processVariables, coreApi, mainDatabase, identity, keys, serviceChannel, redis } = VARIABLES;
+const {
+  process: processVariables,
+  coreApi,
+  rateLimits,
+  mainDatabase,
+  identity,
+  keys,
+  serviceChannel,
+  redis,
+} = VARIABLES;
 const { ENCRYPTION_KEY, BLIND_INDEX_KEY } = keys;
 const { TELEMETRY_INTERNAL_URL, CHANNEL_PRIVATE_KEY, ANALYTICS_PUBLIC_KEY } = serviceChannel;
 
@@ -8,6 +17,7 @@ const { TELEMETRY_INTERNAL_URL, CHANNEL_PRIVATE_KEY, ANALYTICS_PUBLIC_KEY } = se
 export const CORE_VARIABLES = {
   ...processVariables,
   ...coreApi,
+  ...rateLimits,
   ...mainDatabase,
   ...identity,
   ENCRYPTION_KEY,

@@ -1,16 +1,17 @@
 import 'reflect-metadata';
 import { readAudit } from '@restartix/audit';
-import { listRoutes, type Route } from '@restartix/http';
+import { listRoutes, rateClassOf, type Route } from '@restartix/http';
 import { listJobs, type JobDefinition } from '@restartix/queue';
 import { createPreview } from './preview';
 
 /** One door of core-api as it declares itself. */
-function describe({ method, path, access, handler }: Route): object {
+function describe({ method, path, access, handler, controller }: Route): object {
   const audit = readAudit(handler);
   return {
     route: `${method} ${path}`,
     access: access?.kind === 'permission' ? access.permission : access?.kind,
     ...(access?.kind === 'public' ? { reason: access.reason } : {}),
+    rate: rateClassOf(handler, controller),
     ...(audit ? { events: audit.events, each: audit.each } : { events: [] }),
     ...(audit?.shows ? { shows: audit.shows } : {}),
   };

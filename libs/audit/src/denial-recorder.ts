@@ -35,7 +35,9 @@ export class DenialRecorder {
 
   /** Writes the event of a refusal, if it is one that leaves an event. Throws when it cannot be written. */
   async record(problem: Problem, request: RefusedRequest): Promise<void> {
-    if (!currentContext() || !isRecorded(problem, request)) return;
+    if (!currentContext()) return;
+    if (problem.status === 429) return this.anonymous.count(problem.code);
+    if (!isRecorded(problem, request)) return;
     if (!requireContext().actor?.userId) {
       if (problem.status === 401) this.anonymous.count('unauthenticated');
       if (problem.status === 403) this.anonymous.count(problem.code);

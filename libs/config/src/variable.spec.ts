@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { flag, integer, key, list, oneOf, pem, url } from './index';
+import { flag, integer, key, list, oneOf, pem, quota, url } from './index';
 
 describe('flag', () => {
   const { parse } = flag('A flag.');
@@ -26,6 +26,17 @@ describe('integer', () => {
   it.each(['-2', '501', '1.5', '1e2', '0x10', ' 1', '1 ', '+1', 'one', 'Infinity', '99999999999999999999'])(
     'refuses %j',
     (word) => expect(() => parse(word)).toThrow('must be a whole number from -1 to 500'),
+  );
+});
+
+describe('quota', () => {
+  const { parse } = quota('A quota.');
+
+  it('reads requests per seconds', () => expect(parse('600/60')).toEqual({ max: 600, windowMs: 60_000 }));
+
+  it.each(['600', '600/', '/60', '0/60', '600/0', '-1/60', '600/60s', '6e2/60', '1.5/60', '1000000000/1'])(
+    'refuses %j',
+    (word) => expect(() => parse(word)).toThrow('must be requests/seconds, such as 600/60'),
   );
 });
 

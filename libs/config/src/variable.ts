@@ -96,6 +96,18 @@ export const url = (doc: string, protocols: readonly string[], options?: Options
     options,
   );
 
+/** So many in so many seconds, written `600/60`. */
+export const quota = (doc: string, options?: Options) =>
+  required(
+    doc,
+    (value) => {
+      const [, max, seconds] = /^(\d{1,9})\/(\d{1,6})$/.exec(value) ?? [];
+      if (!Number(max) || !Number(seconds)) throw new Error('must be requests/seconds, such as 600/60');
+      return { max: Number(max), windowMs: Number(seconds) * 1000 };
+    },
+    options,
+  );
+
 /** Words separated by commas; blanks are dropped. */
 export const list = (doc: string, options?: Options) =>
   required(

@@ -1,4 +1,17 @@
-import { alsoRead, flag, integer, key, list, oneOf, optional, pem, secret, text, url } from './variable';
+import {
+  alsoRead,
+  flag,
+  integer,
+  key,
+  list,
+  oneOf,
+  optional,
+  pem,
+  quota,
+  secret,
+  text,
+  url,
+} from './variable';
 
 const POSTGRES = ['postgres', 'postgresql'];
 const port = (doc: string, value: string) => integer(doc, { min: 0, max: 65535 }, { default: value });
@@ -36,6 +49,34 @@ export const VARIABLES = {
     OUTBOX_RELAY: flag('Whether this process also delivers the outbox and the analytics buffer.', {
       default: 'true',
     }),
+  },
+  rateLimits: {
+    RATE_LIMIT_WINDOW_MS: integer(
+      'Window in which requests of a user are counted, in milliseconds.',
+      { min: 1000, max: 86_400_000 },
+      { default: '60000' },
+    ),
+    RATE_LIMIT_MAX_REQUESTS: integer(
+      'Requests of one user in any such window.',
+      { min: 1, max: 100_000_000 },
+      { default: '600' },
+    ),
+    RATE_LIMIT_DELETION: quota('Deletions of one user, as requests/seconds.', { default: '60/60' }),
+    RATE_LIMIT_EXPORT: quota('Exports of one user.', { default: '10/600' }),
+    RATE_LIMIT_STEP_UP: quota('Attempts of one user to show a second factor.', { default: '20/600' }),
+    RATE_LIMIT_SIGN_IN: quota('Refused credentials of one address.', { default: '60/60' }),
+    RATE_LIMIT_PUBLIC: quota('Requests of one address to public routes.', { default: '60/60' }),
+    RATE_LIMIT_WEBHOOK: quota('Webhooks from one address.', { default: '1200/60' }),
+    RATE_LIMIT_ORGANIZATION_FACTOR: integer(
+      'An organization may do so many times what one user may.',
+      { min: 1, max: 100_000 },
+      { default: '20' },
+    ),
+    RATE_LIMIT_ADDRESS_FACTOR: integer(
+      'An address signed-in users share may do so many times what one user may.',
+      { min: 1, max: 100_000 },
+      { default: '10' },
+    ),
   },
   mainDatabase: {
     DATABASE_URL: secret(

@@ -1,4 +1,5 @@
 export { declareAccess, readAccess, type AccessDeclaration } from './routes/access';
+export { RATE_CLASSES, RateLimited, rateClassOf, type RateClass } from './routes/rate-class';
 export { assertEveryRouteDeclared, listRoutes, routeOf, type Route } from './routes/route-table';
 export { ProblemFilter } from './errors/problem.filter';
 export { toDomainError } from './errors/to-domain-error';

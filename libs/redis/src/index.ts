@@ -5,3 +5,4 @@ export {
   type RedisClientOptions,
   type RedisKey,
 } from './redis-client';
+export type { WindowUse } from './sliding-window';

@@ -41,8 +41,9 @@ describe('Redis client', () => {
     await client.setIfAbsent(client.key('lock', 1), 'x', 60);
     await client.increment(client.key('count', 1), 60);
     await client.increment(client.key('count', 1), 60);
+    await client.takeFromWindow(client.key('limit', 1), 5, 60_000);
     const keys = await bare.keys('*');
-    expect(keys.sort()).toEqual(['test:cache:1', 'test:count:1', 'test:lock:1']);
+    expect(keys.sort()).toEqual(['test:cache:1', 'test:count:1', 'test:limit:1', 'test:lock:1']);
     for (const key of keys) expect(await bare.ttl(key)).toBeGreaterThan(0);
   });
 
@@ -64,6 +65,21 @@ describe('Redis client', () => {
     await client.increment(client.key('n', 2), 60);
     expect(Math.max(...sums)).toBe(50);
     expect(await client.get(client.key('n', 2))).toBe('1');
+  });
+
+  it('admits a quota in any window, says how long to wait, and admits again after it', async () => {
+    const take = (n: number) => client.takeFromWindow(client.key('quota', n), 3, 400);
+    const uses = await Promise.all(Array.from({ length: 8 }, () => take(1)));
+    expect(uses.filter(({ admitted }) => admitted).map(({ remaining }) => remaining)).toEqual([2, 1, 0]);
+    expect((await take(2)).admitted).toBe(true); // another key is another quota
+    const refused = await take(1);
+    expect(refused).toMatchObject({ admitted: false, remaining: 0 });
+    expect(refused.waitMs).toBeGreaterThan(0);
+    expect(refused.waitMs).toBeLessThanOrEqual(800);
+    await new Promise((resolve) => setTimeout(resolve, refused.waitMs + 5));
+    expect((await take(1)).admitted).toBe(true);
+    // The window slides: what was used before still counts for a while.
+    expect((await take(1)).admitted).toBe(false);
   });
 
   it('passes on what Redis itself refuses', async () => {

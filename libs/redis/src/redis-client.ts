@@ -1,4 +1,5 @@
 import Redis, { type RedisOptions } from 'ioredis';
+import { defineSlidingWindow, takeFromWindow, type WindowUse } from './sliding-window';
 
 /** Longest a command of a request may take, in milliseconds. */
 const COMMAND_TIMEOUT_MS = 1000;
@@ -72,6 +73,11 @@ export class RedisClient {
     return sum as number;
   }
 
+  /** Asks for one of `limit` requests in any `windowMs`; says whether it is admitted and what is left. */
+  takeFromWindow(key: RedisKey, limit: number, windowMs: number): Promise<WindowUse> {
+    return this.run(() => takeFromWindow(this.redis, key, limit, windowMs));
+  }
+
   /** How many of the keys were there. */
   delete(...keys: RedisKey[]): Promise<number> {
     return this.run(() => this.redis.del(...keys));
@@ -103,6 +109,7 @@ export function createRedis(options: RedisClientOptions): RedisClient {
     connectTimeout: COMMAND_TIMEOUT_MS,
     retryStrategy: (attempt) => Math.min(attempt * 100, LONGEST_RECONNECT_PAUSE_MS),
   });
+  defineSlidingWindow(redis);
   redis.on('error', () => undefined); // health and the failing commands tell; without a listener the process would end
   return new RedisClient(redis, options.prefix);
 }

@@ -11,7 +11,7 @@ import {
   type Verb,
 } from '@restartix/contracts';
 import { DomainError } from '@restartix/errors';
-import { createHttpApp, declareAccess } from '@restartix/http';
+import { createHttpApp, declareAccess, RateLimited } from '@restartix/http';
 import { createLogger } from '@restartix/logging';
 import request from 'supertest';
 import {
@@ -19,12 +19,14 @@ import {
   IdentityResolver,
   Member,
   Public,
+  RateLimiter,
   Requires,
   TenancyModule,
   TokenVerifier,
   type Principal,
   type ResolvedIdentity,
 } from './index';
+import { limitsOf } from '../test/limits';
 
 const ORGANIZATIONS: Record<string, number> = { org_one: 1, org_two: 2 };
 /** Subject → its memberships. Everybody's role in one organization is theirs there only. */
@@ -72,8 +74,9 @@ const tokens = new Tokens();
   providers: [
     { provide: TokenVerifier, useValue: tokens },
     { provide: IdentityResolver, useClass: Identities },
+    { provide: RateLimiter, useValue: new RateLimiter(undefined, limitsOf({ max: 10, windowMs: 1000 })) },
   ],
-  exports: [TokenVerifier, IdentityResolver],
+  exports: [TokenVerifier, IdentityResolver, RateLimiter],
 })
 class IdentityModule {}
 
@@ -84,7 +87,7 @@ const who = () => {
 
 @Controller('v1')
 class Routes {
-  @Get('public') @Public('spec') public() {
+  @Get('public') @Public('spec') @RateLimited('none') public() {
     return who();
   }
 

@@ -3,10 +3,13 @@ import { ChannelClient } from '@restartix/service-channel';
 import { UnitOfWork } from '@restartix/database';
 import { KeyRing } from '@restartix/keys';
 import { PlatformLogger } from '@restartix/logging';
+import { RateLimiter } from '@restartix/tenancy';
 import type { CoreConfig } from '../core.config';
 import { createKeyRing } from './key-ring.factory';
 import { CORE_CONFIG } from './tokens';
 import { createMainDatabases, MainDatabases } from './main-databases';
+import { createRateLimiter } from './rate-limits';
+import { RequestRedis } from './request-redis';
 
 /** The instruments every room of core-api plays on: databases, keys, the channel, the log. */
 @Module({})
@@ -14,6 +17,7 @@ export class PlatformModule {
   static register(config: CoreConfig, logger: PlatformLogger): DynamicModule {
     const databases = createMainDatabases(config);
     const uow = new UnitOfWork(databases.requests, databases.system);
+    const redis = new RequestRedis(config);
     const channel = new ChannelClient({
       baseUrl: config.TELEMETRY_INTERNAL_URL,
       privateKey: config.CHANNEL_PRIVATE_KEY.reveal(),
@@ -26,6 +30,8 @@ export class PlatformModule {
       { provide: UnitOfWork, useValue: uow },
       { provide: KeyRing, useValue: createKeyRing(config, uow) },
       { provide: ChannelClient, useValue: channel },
+      { provide: RequestRedis, useValue: redis },
+      { provide: RateLimiter, useValue: createRateLimiter(config, redis) },
     ];
     return {
       module: PlatformModule,

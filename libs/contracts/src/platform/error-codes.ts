@@ -33,6 +33,7 @@ export const ERROR_CODES = {
   telemetry_unavailable: { status: 503, title: 'The record service cannot be reached.' },
   analytics_unavailable: { status: 503, title: 'Analytics cannot be reached.' },
   queue_unavailable: { status: 503, title: 'The work queue cannot be reached.' },
+  rate_limits_unavailable: { status: 503, title: 'Requests cannot be counted, so this route is closed.' },
   shutting_down: { status: 503, title: 'The service is shutting down.' },
 } as const;
 export type ErrorCode = keyof typeof ERROR_CODES;

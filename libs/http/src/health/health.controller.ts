@@ -9,6 +9,7 @@ import {
 import { DependencyHealth, HealthReport } from '@restartix/contracts';
 import type { Response } from 'express';
 import { declareAccess } from '../routes/access';
+import { RateLimited } from '../routes/rate-class';
 import { HealthRegistry } from './health.registry';
 
 /** Health of the service, for load balancers and people. Names no host and shows no error. */
@@ -16,6 +17,7 @@ import { HealthRegistry } from './health.registry';
 @ApiTags('health')
 @ApiExtraModels(DependencyHealth)
 @declareAccess({ kind: 'public', reason: 'load balancers and monitors have no token' })
+@RateLimited('none')
 export class HealthController {
   constructor(private readonly registry: HealthRegistry) {}
 

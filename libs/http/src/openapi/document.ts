@@ -2,6 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { ERROR_CODES } from '@restartix/contracts';
 import { PROBLEM_MEDIA_TYPE } from '@restartix/errors';
+import { rateClassOf } from '../routes/rate-class';
 import { listRoutes, type Route } from '../routes/route-table';
 
 export interface OpenApiInfo {
@@ -59,6 +60,7 @@ function statusesOf(route: Route, { requestBody, parameters = [] }: Operation): 
     ...named,
     ...(conditional ? [412] : []),
     ...(requestBody ? [413, 415] : []),
+    ...(rateClassOf(route.handler, route.controller) === 'none' ? [] : [429]),
   ];
 }
 

@@ -50,7 +50,10 @@ export interface RunningApp {
   close(): Promise<void>;
 }
 
-const EXPOSED_HEADERS = ['x-request-id', 'ETag', 'Retry-After', 'Deprecation', 'Sunset', 'Link'];
+const EXPOSED_HEADERS = [
+  ...['x-request-id', 'ETag', 'Retry-After', 'RateLimit', 'RateLimit-Policy'],
+  ...['Deprecation', 'Sunset', 'Link'],
+];
 const ALLOWED_HEADERS = ['authorization', 'content-type', 'if-match', 'x-request-id'];
 /** Longer than the idle timeout of common load balancers (60 s), so that they close first. */
 const KEEP_ALIVE_MS = 65_000;

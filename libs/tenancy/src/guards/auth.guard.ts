@@ -1,9 +1,11 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { identify } from '@restartix/context';
+import { identify, requireContext } from '@restartix/context';
+import { ERROR_CODES } from '@restartix/contracts';
 import { DomainError } from '@restartix/errors';
 import { readAccess } from '@restartix/http';
 import type { Request } from 'express';
 import { TokenVerifier, type Principal } from '../identity';
+import { RateLimiter } from '../limits/rate-limiter';
 
 const BEARER = /^Bearer ([\w-]+\.[\w-]+\.[\w-]*)$/i;
 
@@ -17,7 +19,10 @@ export function principalOf(request: Request): Principal | undefined {
 /** First guard: every route needs a valid token unless it declares itself public. */
 @Injectable()
 export class AuthGuard implements CanActivate {
-  constructor(private readonly tokens: TokenVerifier) {}
+  constructor(
+    private readonly tokens: TokenVerifier,
+    private readonly limits: RateLimiter,
+  ) {}
 
   async canActivate(execution: ExecutionContext): Promise<boolean> {
     const request = execution.switchToHttp().getRequest<Request>();
@@ -25,11 +30,23 @@ export class AuthGuard implements CanActivate {
       identify({ userId: null, role: 'anonymous', emailEnvelope: null, sessionId: null }, null);
       return true;
     }
-    const header = request.headers.authorization;
-    if (!header) throw new DomainError('unauthenticated');
-    const token = BEARER.exec(header)?.[1];
-    if (!token) throw new DomainError('token_invalid');
-    principals.set(request, await this.tokens.verify(token));
+    try {
+      principals.set(request, await this.tokens.verify(tokenIn(request.headers.authorization)));
+    } catch (error) {
+      if (isRefusal(error)) await this.limits.refused(requireContext().clientAddress);
+      throw error;
+    }
     return true;
   }
 }
+
+function tokenIn(header: string | undefined): string {
+  if (!header) throw new DomainError('unauthenticated');
+  const token = BEARER.exec(header)?.[1];
+  if (!token) throw new DomainError('token_invalid');
+  return token;
+}
+
+/** The credential is at fault, and not what should have verified it. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof DomainError && ERROR_CODES[error.code].status === 401;

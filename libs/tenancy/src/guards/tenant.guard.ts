@@ -1,19 +1,31 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { identify, type Actor } from '@restartix/context';
+import { identify, requireContext, type Actor } from '@restartix/context';
 import { DomainError } from '@restartix/errors';
-import type { Request } from 'express';
+import { rateClassOf } from '@restartix/http';
+import type { Request, Response } from 'express';
 import { IdentityResolver, type Principal, type ResolvedIdentity } from '../identity';
+import { RateLimiter } from '../limits/rate-limiter';
 import { principalOf } from './auth.guard';
 
-/** Second guard: who the token's subject is here, and in which organization. The token names it, nothing else may. */
+/**
+ * Second guard: who the token's subject is here, and in which organization. The token names it, nothing else may. The
+ * request is counted against its limits meanwhile, so that counting costs no time.
+ */
 @Injectable()
 export class TenantGuard implements CanActivate {
-  constructor(private readonly identities: IdentityResolver) {}
+  constructor(
+    private readonly identities: IdentityResolver,
+    private readonly limits: RateLimiter,
+  ) {}
 
   async canActivate(execution: ExecutionContext): Promise<boolean> {
     const principal = principalOf(execution.switchToHttp().getRequest<Request>());
-    if (!principal) return true;
-    const identity = await this.identities.resolve(principal);
+    const counted = this.count(execution, principal);
+    if (!principal) {
+      await counted;
+      return true;
+    }
+    const [identity] = await Promise.all([this.identities.resolve(principal), counted]);
     if (!identity) throw new DomainError('not_a_member', { detail: 'This account is not known here.' });
     const member = principal.organizationRef === null || identity.role !== null;
     if (!member && !identity.superadmin) {
@@ -22,6 +34,16 @@ export class TenantGuard implements CanActivate {
     }
     identify(actorOf(identity, principal), identity.role === null ? null : identity.organizationId);
     return true;
+  }
+
+  private async count(execution: ExecutionContext, principal: Principal | undefined): Promise<void> {
+    const headers = await this.limits.admit(rateClassOf(execution.getHandler(), execution.getClass()), {
+      user: principal ? `${principal.issuer} ${principal.subject}` : null,
+      organization: principal?.organizationRef ?? null,
+      address: requireContext().clientAddress,
+    });
+    const response = execution.switchToHttp().getResponse<Response>();
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   }
 }
 

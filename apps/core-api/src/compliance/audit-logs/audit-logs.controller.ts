@@ -13,7 +13,7 @@ import {
   ProvenAuditLogEntry,
   type CursorMeta,
 } from '@restartix/contracts';
-import { ApiCursorList, ApiData, ApiProblems, ParseUuid } from '@restartix/http';
+import { ApiCursorList, ApiData, ApiProblems, ParseUuid, RateLimited } from '@restartix/http';
 import { Requires } from '@restartix/tenancy';
 import { AuditExportService } from './audit-export.service';
 import { AuditLogsService } from './audit-logs.service';
@@ -59,6 +59,7 @@ export class AuditLogsController {
   @ApiOperation({ summary: 'The sealed trail as stored, with proofs: JSON lines for the offline verifier' })
   @Requires('audit_log:read')
   @Audited(['export audit_log'], { each: true })
+  @RateLimited('export')
   @ApiProduces('application/x-ndjson')
   @ApiOkResponse({ schema: { type: 'string' } })
   async export(@Query() query: AuditExportQuery): Promise<StreamableFile> {

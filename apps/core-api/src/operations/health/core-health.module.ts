@@ -1,41 +1,32 @@
-import { Inject, Injectable, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Module, type OnModuleInit } from '@nestjs/common';
 import { HealthModule, HealthRegistry } from '@restartix/http';
-import { createRedis, type RedisClient } from '@restartix/redis';
 import type { CoreConfig } from '../../core.config';
 import { MainDatabases } from '../../platform/main-databases';
+import { RequestRedis } from '../../platform/request-redis';
 import { CORE_CONFIG } from '../../platform/tokens';
 
 const PROBE_TIMEOUT_MS = 900;
 
 /** Tells the health routes how to ask what core-api leans on. */
 @Injectable()
-class CoreHealth implements OnModuleInit, OnApplicationShutdown {
-  private redis: RedisClient | undefined;
-
+class CoreHealth implements OnModuleInit {
   constructor(
     private readonly registry: HealthRegistry,
     private readonly databases: MainDatabases,
+    private readonly redis: RequestRedis,
     @Inject(CORE_CONFIG) private readonly config: CoreConfig,
   ) {}
 
   onModuleInit(): void {
     this.registry.register({ name: 'postgres', check: () => this.databases.requests.ping() });
-    const { REDIS_URL, REDIS_KEY_PREFIX } = this.config;
-    if (REDIS_URL) {
-      this.redis = createRedis({ url: REDIS_URL.reveal(), prefix: REDIS_KEY_PREFIX, purpose: 'cache' });
-    }
     this.registry.register({ name: 'redis', check: () => this.probeRedis() });
     this.registry.register({ name: 'telemetry_api', check: () => this.probeTelemetry() });
   }
 
-  onApplicationShutdown(): void {
-    this.redis?.close();
-  }
-
   /** Without a Redis configured the service runs degraded. */
   private async probeRedis(): Promise<void | 'degraded'> {
-    if (!this.redis) return 'degraded';
-    await this.redis.ping();
+    if (!this.redis.client) return 'degraded';
+    await this.redis.client.ping();
   }
 
   private async probeTelemetry(): Promise<void> {

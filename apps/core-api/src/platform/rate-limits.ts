@@ -1,0 +1,20 @@
+import { RateLimiter } from '@restartix/tenancy';
+import type { CoreConfig } from '../core.config';
+import type { RequestRedis } from './request-redis';
+
+/** The limiter of every route, with the quotas of the configuration. */
+export function createRateLimiter(config: CoreConfig, redis: RequestRedis): RateLimiter {
+  return new RateLimiter(redis.client, {
+    quotas: {
+      standard: { max: config.RATE_LIMIT_MAX_REQUESTS, windowMs: config.RATE_LIMIT_WINDOW_MS },
+      deletion: config.RATE_LIMIT_DELETION,
+      export: config.RATE_LIMIT_EXPORT,
+      step_up: config.RATE_LIMIT_STEP_UP,
+      sign_in: config.RATE_LIMIT_SIGN_IN,
+      public: config.RATE_LIMIT_PUBLIC,
+      webhook: config.RATE_LIMIT_WEBHOOK,
+    },
+    organizationFactor: config.RATE_LIMIT_ORGANIZATION_FACTOR,
+    addressFactor: config.RATE_LIMIT_ADDRESS_FACTOR,
+  });
+}
