@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Folders that hold nothing written by hand. */
+/** What holds nothing written by hand; `.git` is a file where the workspace is one of several worktrees. */
 export const UNWRITTEN = ['node_modules', 'dist', 'coverage', 'tmp', '.git', '.lab', '.nx'];
 
 /** A file of the workspace: its path from the top with forward slashes, and its text when asked for. */
@@ -14,9 +14,10 @@ export interface SourceFile {
 export function filesUnder(root: string, folder = ''): SourceFile[] {
   const files: SourceFile[] = [];
   for (const entry of entriesOf(join(root, folder))) {
+    if (UNWRITTEN.includes(entry.name)) continue;
     const path = folder ? `${folder}/${entry.name}` : entry.name;
     if (entry.isDirectory()) {
-      if (!UNWRITTEN.includes(entry.name)) files.push(...filesUnder(root, path));
+      files.push(...filesUnder(root, path));
     } else if (entry.isFile()) {
       files.push({ path, text: () => readFileSync(join(root, path), 'utf8') });
     }
