@@ -12,7 +12,7 @@ import {
 } from '@restartix/testing';
 import { loadDemo, removeDatabases } from './demo-data';
 import { serversOf, serviceStarts, storeStarts, type Ports, type Start } from './stand';
-import { DEMO_FILE, KEYS_FILE, LAB_FILE, type Demo } from './state/demo';
+import { AUDIT_COPY, AUDIT_KEY_FILE, DEMO_FILE, KEYS_FILE, LAB_FILE, type Demo } from './state/demo';
 import { CHILDREN, labFacts, type ChildName, type LabFile } from './state/lab-file';
 import { LabFolder } from './state/lab-folder';
 import { takeLock } from './state/lock';
@@ -108,10 +108,12 @@ export class Lab {
       storeStarts(this.#folder, ports, keys),
     );
     await this.#prepareData(ports, keys);
+    this.#folder.writeBytes(AUDIT_KEY_FILE, Buffer.from(keys.audit.publicKey));
     const environments = serviceEnvironment(urls, keys, {
       coreApiPort: ports.coreApi,
       telemetryApiPort: ports.telemetryApi,
       geoDatabase: this.#folder.file(GEO_FILE),
+      auditCopy: this.#folder.file(AUDIT_COPY),
     });
     await this.#begin(
       'Starting telemetry-api and core-api',
@@ -120,7 +122,15 @@ export class Lab {
     const coreApi = `http://127.0.0.1:${ports.coreApi}`;
     const demo = this.#folder.read<Demo>(DEMO_FILE) ?? (await this.#loadDemo(coreApi, environments, keys));
     const telemetryApi = `http://127.0.0.1:${ports.telemetryApi}`;
-    this.#facts = labFacts({ coreApi, telemetryApi, urls, keys, demo });
+    this.#facts = labFacts({
+      coreApi,
+      telemetryApi,
+      auditCopy: this.#folder.file(AUDIT_COPY),
+      auditPublicKey: this.#folder.file(AUDIT_KEY_FILE),
+      urls,
+      keys,
+      demo,
+    });
     return this.#writeLabFile();
   }
 
@@ -178,7 +188,10 @@ export class Lab {
   async #prepareData(ports: Ports, keys: DevelopmentKeys): Promise<void> {
     const servers = serversOf(ports, keys);
     await this.#progress.step('Migrating the databases', async (note) => {
-      if (!this.#folder.has(DEMO_FILE)) await removeDatabases(servers);
+      if (!this.#folder.has(DEMO_FILE)) {
+        await removeDatabases(servers);
+        this.#folder.remove(AUDIT_COPY);
+      }
       const applied = await migrateDatabases(servers, LAB_DATABASES, keys);
       note(`${applied.length} applied`);
     });

@@ -76,7 +76,15 @@ describe('the lab, as a process', () => {
           'telemetryDatabaseUrl',
           'telemetrySuperuserUrl',
         ],
-        ...['clickhouseUrl', 'redisUrl', 'organizations', 'superadminToken', 'processes'],
+        ...[
+          'clickhouseUrl',
+          'redisUrl',
+          'auditCopy',
+          'auditPublicKey',
+          'organizations',
+          'superadminToken',
+          'processes',
+        ],
       ].sort(),
     );
     expect(Object.keys(file.processes).sort()).toEqual([...CHILDREN].sort());

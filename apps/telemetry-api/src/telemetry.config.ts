@@ -5,6 +5,7 @@ const {
   keys,
   serviceChannel,
   telemetryApi,
+  auditCopy,
   telemetryDatabase,
   clickhouse,
 } = VARIABLES;
@@ -18,6 +19,7 @@ export const TELEMETRY_VARIABLES = {
   CHANNEL_PUBLIC_KEYS,
   ANALYTICS_PRIVATE_KEY,
   ...telemetryApi,
+  ...auditCopy,
   ...telemetryDatabase,
   ...clickhouse,
 };

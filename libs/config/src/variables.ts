@@ -170,10 +170,26 @@ export const VARIABLES = {
     AUDIT_EARLIER_KEYS: optional(
       pem('Ed25519 public keys of signing keys used before, one PEM after another.', 'PUBLIC KEY'),
     ),
+    GEOIP_DATABASE_PATH: optional(text('MaxMind database (City or Country schema); "unknown" without one.')),
+  },
+  auditCopy: {
     AUDIT_COPY_PATH: optional(
       text('Directory outside of the database that sealed audit events are written to; none without it.'),
     ),
-    GEOIP_DATABASE_PATH: optional(text('MaxMind database (City or Country schema); "unknown" without one.')),
+    AUDIT_COPY_BUCKET: optional(
+      text('S3 bucket that sealed audit events are written to, once and for good; none without it.'),
+    ),
+    AUDIT_COPY_BUCKET_REGION: text('Region of that bucket.', { default: 'eu-central-1' }),
+    AUDIT_COPY_BUCKET_ENDPOINT: optional(
+      url('Where that bucket is when it is not at AWS (path-style addresses).', ['https', 'http']),
+    ),
+    AUDIT_COPY_ACCESS_KEY: optional(
+      text('Access key id for that bucket; the role of the machine without one.'),
+    ),
+    AUDIT_COPY_SECRET_KEY: optional(secret(text('Secret access key for that bucket.'))),
+    AUDIT_COPY_KMS_KEY_ID: optional(
+      text('KMS key the objects are encrypted with (aws:kms); SSE-S3 (AES256) without one.'),
+    ),
   },
   telemetryDatabase: {
     TELEMETRY_DATABASE_URL: secret(

@@ -1,2 +1,3 @@
 export * from './clerk/clerk-lab';
 export * from './maxmind/city-database';
+export * from './s3/s3-lab';

@@ -13,8 +13,7 @@ const CARD: Readonly<Record<string, string | null>> = {
   pg: null,
   ioredis: null,
   '@clerk/backend': null,
-  '@aws-sdk/client-s3':
-    'Object storage comes with documents and with the offline copies of the audit record.',
+  '@aws-sdk/client-s3': null,
   '@clickhouse/client': null,
   '@maxmind/geoip2-node': null,
   'class-validator': null,

@@ -26,6 +26,10 @@ export interface LabFile {
   telemetrySuperuserUrl: string;
   clickhouseUrl: string;
   redisUrl: string;
+  /** Folder of the copy of the audit log outside of the database. */
+  auditCopy: string;
+  /** PEM file: what its checkpoints are signed with. */
+  auditPublicKey: string;
   organizations: {
     id: number;
     name: string;
@@ -41,6 +45,8 @@ export interface LabFile {
 interface Facts {
   coreApi: string;
   telemetryApi: string;
+  auditCopy: string;
+  auditPublicKey: string;
   urls: DatabaseUrls;
   keys: DevelopmentKeys;
   demo: Demo;
@@ -50,6 +56,8 @@ interface Facts {
 export function labFacts({
   coreApi,
   telemetryApi,
+  auditCopy,
+  auditPublicKey,
   urls,
   keys,
   demo,
@@ -63,6 +71,8 @@ export function labFacts({
     telemetrySuperuserUrl: urls.telemetry.superuserUrl,
     clickhouseUrl: urls.clickhouseUrl,
     redisUrl: urls.redisUrl,
+    auditCopy,
+    auditPublicKey,
     organizations: demo.organizations.map((organization) => {
       const token = (role: MemberRole) => mint(personOf(organization, role));
       return {

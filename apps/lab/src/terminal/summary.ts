@@ -17,6 +17,7 @@ export function summary(lab: LabFile, labPath: string): string {
     row('PostgreSQL (telemetry)', lab.telemetryDatabaseUrl),
     row('ClickHouse', lab.clickhouseUrl),
     row('Redis', lab.redisUrl),
+    row('copy of the audit log', lab.auditCopy),
     row('logs and data', labPath),
     '',
     ...tokens(lab),

@@ -1,37 +1,54 @@
-import { Inject, Injectable, Optional } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { PlatformLogger } from '@restartix/logging';
 import { StoredEventsService } from '../audit-log/stored-events.service';
 import { ProofsService, type SealedLeaf } from '../integrity/proofs.service';
-import { CopyStore, type CopiedLeaf } from './copy-store';
+import { COPY_STORES, type CopiedLeaf, type CopyStore } from './copy-store.port';
 
 /** Leaves read and written at a time. */
 const PAGE = 1_000;
 
 /** Writes what is sealed outside of the database: leaf hashes, events, then the checkpoint that covers them. */
 @Injectable()
-export class CopyService {
+export class CopyService implements OnApplicationShutdown {
   private readonly logger: PlatformLogger;
-  /** Size of each log as far as its copy is known to go. */
+  /** Size of each log as far as every copy of it is known to go. */
   private readonly done = new Map<number, number>();
 
   constructor(
     private readonly proofs: ProofsService,
     private readonly events: StoredEventsService,
     logger: PlatformLogger,
-    @Optional() @Inject(CopyStore) private readonly store?: CopyStore,
+    @Inject(COPY_STORES) private readonly stores: readonly CopyStore[],
   ) {
     this.logger = logger.child('copy');
   }
 
-  /** Brings the copy of every log up to its newest checkpoint. Goes on where a crash or another instance stopped. */
+  /**
+   * Brings every copy of every log up to its newest checkpoint. Goes on where a crash or another instance stopped. A
+   * store that is away holds up no other: it is reported and tried again by the next round.
+   */
   async round(): Promise<void> {
-    const { store } = this;
-    if (!store) return;
+    if (this.stores.length === 0) return;
     for (const { organizationId, size } of await this.proofs.sealed()) {
       if (this.done.get(organizationId) === size) continue;
-      const copied = await this.proofs.copying(organizationId, () => this.copy(store, organizationId));
+      const copied = await this.proofs.copying(organizationId, () => this.copyToAll(organizationId));
       if (copied !== null) this.done.set(organizationId, copied);
     }
+  }
+
+  onApplicationShutdown(): void {
+    for (const store of this.stores) store.close();
+  }
+
+  /** The size that all of them have. */
+  private async copyToAll(organizationId: number): Promise<number> {
+    const sizes = this.stores.map((store) =>
+      this.copy(store, organizationId).catch((error: unknown) => {
+        this.logger.warn('A copy failed and is tried again', { organization_id: organizationId, error });
+        return 0;
+      }),
+    );
+    return Math.min(...(await Promise.all(sizes)));
   }
 
   private async copy(store: CopyStore, organizationId: number): Promise<number> {

@@ -1,6 +1,7 @@
 import { mkdir, open, readdir, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { CopyStore, type CopiedLeaf, type CopyPosition } from './copy-store';
+import { checkpointLine, eventLines, leafLines, padded } from './copy-lines';
+import { CopyStore, type CopiedLeaf, type CopyPosition } from './copy-store.port';
 
 /** Leaves per file: files that are full are never written again. */
 const SEGMENT = 65_536;
@@ -32,23 +33,13 @@ export class FileCopyStore extends CopyStore {
   async addLeaves(organizationId: number, leaves: readonly CopiedLeaf[]): Promise<void> {
     for (const segment of new Set(leaves.map(({ leaf_index }) => segmentOf(leaf_index)))) {
       const part = leaves.filter(({ leaf_index }) => segmentOf(leaf_index) === segment);
-      const events = part.filter(({ event }) => event !== null);
-      const first = String(segment).padStart(12, '0');
-      await append(
-        this.path(organizationId, `events-${first}`),
-        events.map(({ leaf_index, event }) => `{"leaf_index":${leaf_index},"event":${event}}`),
-      );
-      await append(
-        this.path(organizationId, `leaves-${first}`),
-        part.map(({ leaf_index, leaf_hash, event_id }) =>
-          JSON.stringify({ leaf_index, leaf_hash, event_id }),
-        ),
-      );
+      await append(this.path(organizationId, `events-${padded(segment)}`), eventLines(part));
+      await append(this.path(organizationId, `leaves-${padded(segment)}`), leafLines(part));
     }
   }
 
   async addCheckpoint(organizationId: number, size: number, note: string): Promise<void> {
-    await append(this.path(organizationId, 'checkpoints'), [JSON.stringify({ size, note })]);
+    await append(this.path(organizationId, 'checkpoints'), [checkpointLine(size, note)]);
   }
 
   private async leaves(organizationId: number): Promise<number> {

@@ -21,6 +21,8 @@ export interface Places {
   telemetryApiPort: number;
   /** City database; without one every country is unknown. */
   geoDatabase?: string;
+  /** Folder of the copy of the audit log; none without. */
+  auditCopy?: string;
 }
 
 type Environment = Record<string, string>;
@@ -73,6 +75,7 @@ export function serviceEnvironment(
       CHANNEL_PUBLIC_KEYS: keys.channel.publicKey,
       ANALYTICS_PRIVATE_KEY: keys.analytics.privateKey,
       AUDIT_SIGNING_KEY: keys.audit.privateKey,
+      ...(places.auditCopy ? { AUDIT_COPY_PATH: places.auditCopy } : {}),
       ...(places.geoDatabase ? { GEOIP_DATABASE_PATH: places.geoDatabase } : {}),
     },
     coreMigration: { DATABASE_URL: urls.databaseUrl, DATABASE_MIGRATION_URL: urls.migrationUrl },

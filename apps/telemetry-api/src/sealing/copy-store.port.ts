@@ -19,4 +19,11 @@ export abstract class CopyStore {
   /** Adds leaves that follow the ones it has. */
   abstract addLeaves(organizationId: number, leaves: readonly CopiedLeaf[]): Promise<void>;
   abstract addCheckpoint(organizationId: number, size: number, note: string): Promise<void>;
+  /** Lets go of what it holds open. */
+  close(): void {
+    // nothing, unless a store says otherwise
+  }
 }
+
+/** Every place the configuration names; none is no copy. */
+export const COPY_STORES = Symbol('copy stores');
