@@ -131,7 +131,7 @@ describe('roles of the main database', () => {
 
   describe('resolve_identity', () => {
     const resolve = (database: Clinic['app'], ...token: (string | null)[]) =>
-      database.query('select * from resolve_identity($1, $2, $3)', token);
+      database.query('select * from resolve_identity($1, $2, $3, $4)', [...token, 'sess_none']);
 
     it('turns issuer, subject and organization of a token into our ids and the role there', async () => {
       for (const id of ORGANIZATIONS)
@@ -143,6 +143,13 @@ describe('roles of the main database', () => {
               platform_role: null,
               organization_id: id,
               role: 'compliance',
+              session_id: null,
+              started_at: null,
+              authenticated_at: null,
+              mfa_at: null,
+              factors: null,
+              last_active_at: null,
+              end_reason: null,
             },
           ],
         );

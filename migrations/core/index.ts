@@ -3,6 +3,7 @@ import { CreateFoundations1763600000000 } from './1763600000000-create-foundatio
 import { CreateOrganizationsAndPeople1763600001000 } from './1763600001000-create-organizations-and-people';
 import { CreatePatients1763600002000 } from './1763600002000-create-patients';
 import { CreateIdentityResolvers1763600003000 } from './1763600003000-create-identity-resolvers';
+import { CreateSessions1763614000000 } from './1763614000000-create-sessions';
 
 /** Migrations of the main database, oldest first. A merged file is never changed. */
 export const CORE_MIGRATIONS: MigrationClass[] = [
@@ -10,4 +11,5 @@ export const CORE_MIGRATIONS: MigrationClass[] = [
   CreateOrganizationsAndPeople1763600001000,
   CreatePatients1763600002000,
   CreateIdentityResolvers1763600003000,
+  CreateSessions1763614000000,
 ];

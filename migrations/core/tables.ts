@@ -34,6 +34,12 @@ export const EXEMPT_TABLES: readonly { name: string; reason: string; audited: bo
     audited: true,
   },
   {
+    name: 'sessions',
+    reason:
+      'One human signs in to many organizations: own rows. Sign-ins and endings are events of their own; activity is none.',
+    audited: false,
+  },
+  {
     name: 'patient_persons',
     reason: 'The portable layer of one human: readable by its owner, or where shared.',
     audited: true,

@@ -6,6 +6,7 @@ const {
   rateLimits,
   mainDatabase,
   identity,
+  sessions,
   keys,
   serviceChannel,
   redis,
@@ -20,6 +21,7 @@ export const CORE_VARIABLES = {
   ...rateLimits,
   ...mainDatabase,
   ...identity,
+  ...sessions,
   ENCRYPTION_KEY,
   BLIND_INDEX_KEY,
   TELEMETRY_INTERNAL_URL,
@@ -30,5 +32,18 @@ export const CORE_VARIABLES = {
 
 export type CoreConfig = Config<typeof CORE_VARIABLES>;
 
+/** What only a lab may be told: a time of its own, and sessions that live longer than the policy says. */
+export function faultsTogether(config: CoreConfig): string[] {
+  const faults: string[] = [];
+  if (config.LAB_CLOCK_FILE !== undefined && config.NODE_ENV !== 'test')
+    faults.push('LAB_CLOCK_FILE is for specs: it needs NODE_ENV=test');
+  if (config.NODE_ENV !== 'production') return faults;
+  for (const name of Object.keys(sessions) as (keyof typeof sessions)[]) {
+    const limit = Number(sessions[name].default);
+    if (config[name] > limit) faults.push(`${name} must be at most ${limit} in production`);
+  }
+  return faults;
+}
+
 /** The configuration of core-api; names every fault and ends the process when it is not complete. */
-export const loadCoreConfig = (): CoreConfig => loadConfigOrExit(CORE_VARIABLES);
+export const loadCoreConfig = (): CoreConfig => loadConfigOrExit(CORE_VARIABLES, faultsTogether);

@@ -14,10 +14,14 @@ export class ConfigError extends Error {
   }
 }
 
-/** Reads the declared variables from an environment. An empty text counts as absent. Throws {@link ConfigError}. */
+/**
+ * Reads the declared variables from an environment. An empty text counts as absent. `together` names what is wrong
+ * with values that are fine one by one. Throws {@link ConfigError}.
+ */
 export function loadConfig<D extends Declarations>(
   declarations: D,
   environment: NodeJS.ProcessEnv,
+  together: (config: Config<D>) => string[] = () => [],
 ): Config<D> {
   const faults: string[] = [];
   const values: Record<string, unknown> = {};
@@ -33,6 +37,7 @@ export function loadConfig<D extends Declarations>(
       faults.push(`${name} ${(error as Error).message}`);
     }
   }
+  if (faults.length === 0) faults.push(...together(values as Config<D>));
   if (faults.length > 0) throw new ConfigError(faults);
   return Object.freeze(values) as Config<D>;
 }
@@ -46,9 +51,12 @@ function textOf(
 }
 
 /** As {@link loadConfig} from the process environment; prints the faults and ends the process with code 78. */
-export function loadConfigOrExit<D extends Declarations>(declarations: D): Config<D> {
+export function loadConfigOrExit<D extends Declarations>(
+  declarations: D,
+  together?: (config: Config<D>) => string[],
+): Config<D> {
   try {
-    return loadConfig(declarations, process.env);
+    return loadConfig(declarations, process.env, together);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`${error.message}\n`);

@@ -1,13 +1,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Role } from '@restartix/contracts';
 
+export * from './clock';
+
 /** Who acts. Ids only, and the address of the user as the envelope it is stored in: never a plain name or e-mail. */
 export interface Actor {
   userId: string | null;
   role: Role;
   /** Envelope of the user's e-mail address, copied into audit events and opened on their way to the store. */
   emailEnvelope: string | null;
-  /** Session id of the identity provider. */
+  /** Our id of the session (sessions.id); null without one: a public route, system work, a key of an organization. */
   sessionId: string | null;
 }
 

@@ -1,12 +1,24 @@
 import type { MemberRole } from '@restartix/contracts';
+import type { Session } from './session';
 
 /** What a verified token says. Nothing here grants anything: roles are our own rows. */
 export interface Principal {
   issuer: string;
   subject: string;
-  sessionId: string | null;
+  /** The session as the identity provider names it. */
+  sessionId: string;
   /** The active organization as the identity provider names it; null when none is active. */
   organizationRef: string | null;
+  /** The role the provider gives in it, as it spells it. Nothing reads it to decide: roles are our own rows. */
+  roleRef: string | null;
+  /** When the user proved a first factor; null when the token does not say. */
+  authTime: Date | null;
+  /** When the user proved a second factor; null when none was. */
+  mfaTime: Date | null;
+  /** How, in the words of RFC 8176; empty when the token does not say. */
+  amr: readonly string[];
+  /** Level of assurance, such as HelseID's 3 and 4; null when the token does not say. */
+  securityLevel: number | null;
 }
 
 /** Verifies access tokens. Throws DomainError token_expired, token_not_active, token_invalid or identity_unavailable. */
@@ -23,6 +35,7 @@ export interface ResolvedIdentity {
   organizationId: number | null;
   /** Null when the person is no member of it. */
   role: MemberRole | null;
+  session: Session;
 }
 
 /** Turns a token into our ids; null for a subject we do not know. */

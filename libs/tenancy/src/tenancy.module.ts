@@ -3,12 +3,13 @@ import { APP_GUARD } from '@nestjs/core';
 import type { DynamicModule, ModuleMetadata } from '@nestjs/common';
 import { AuthGuard } from './guards/auth.guard';
 import { PermissionGuard } from './guards/permission.guard';
+import { SessionGuard } from './guards/session.guard';
 import { TenantGuard } from './guards/tenant.guard';
 
-/** Puts the three guards before every route of the application, in their order. */
+/** Puts the four guards before every route of the application, in their order. */
 @Module({})
 export class TenancyModule {
-  /** `imports` bring the providers of TokenVerifier and IdentityResolver. */
+  /** `imports` bring the providers of TokenVerifier, IdentityResolver and SessionPolicy. */
   static register(imports: NonNullable<ModuleMetadata['imports']>): DynamicModule {
     return {
       module: TenancyModule,
@@ -16,6 +17,7 @@ export class TenancyModule {
       providers: [
         { provide: APP_GUARD, useClass: AuthGuard },
         { provide: APP_GUARD, useClass: TenantGuard },
+        { provide: APP_GUARD, useClass: SessionGuard },
         { provide: APP_GUARD, useClass: PermissionGuard },
       ],
     };

@@ -11,7 +11,7 @@ import {
   type Verb,
 } from '@restartix/contracts';
 import { DomainError } from '@restartix/errors';
-import { createHttpApp, declareAccess, RateLimited } from '@restartix/http';
+import { createHttpApp, declareAccess, RateLimited, type AccessDeclaration } from '@restartix/http';
 import { createLogger } from '@restartix/logging';
 import request from 'supertest';
 import {
@@ -21,11 +21,14 @@ import {
   Public,
   RateLimiter,
   Requires,
+  SessionPolicy,
   TenancyModule,
   TokenVerifier,
   type Principal,
   type ResolvedIdentity,
+  type Session,
 } from './index';
+import { aPrincipal, aSession } from '../test/identities';
 import { limitsOf } from '../test/limits';
 
 const ORGANIZATIONS: Record<string, number> = { org_one: 1, org_two: 2 };
@@ -47,12 +50,12 @@ class Tokens extends TokenVerifier {
     if (subject === 'expired') throw new DomainError('token_expired');
     if (subject === 'unreachable') throw new DomainError('identity_unavailable');
     const organizationRef = organization === 'none' ? null : organization;
-    return Promise.resolve({ issuer: 'https://clerk.test', subject, sessionId, organizationRef });
+    return Promise.resolve(aPrincipal({ subject, sessionId, organizationRef }));
   }
 }
 
 class Identities extends IdentityResolver {
-  async resolve({ subject, organizationRef }: Principal): Promise<ResolvedIdentity | null> {
+  async resolve({ subject, organizationRef, sessionId }: Principal): Promise<ResolvedIdentity | null> {
     await new Promise(setImmediate);
     if (subject === 'database_away') throw new DomainError('database_unavailable');
     const person = PEOPLE[subject];
@@ -64,7 +67,20 @@ class Identities extends IdentityResolver {
       superadmin: person.superadmin ?? false,
       organizationId,
       role: (organizationId && person.member[organizationId]) || null,
+      session: aSession({
+        id: `ours of ${sessionId}`,
+        ended: sessionId === 'revoked' ? 'revoked' : null,
+      }),
     };
+  }
+}
+
+/** Refuses the session named "revoked", and "stale" where a route needs a permission. */
+class Sessions extends SessionPolicy {
+  admit({ id, ended }: Session, access: AccessDeclaration | undefined): Promise<void> {
+    if (ended) return Promise.reject(new DomainError('session_revoked'));
+    const isStale = id === 'ours of stale' && access?.kind === 'permission';
+    return isStale ? Promise.reject(new DomainError('reauth_required')) : Promise.resolve();
   }
 }
 
@@ -75,8 +91,9 @@ const tokens = new Tokens();
     { provide: TokenVerifier, useValue: tokens },
     { provide: IdentityResolver, useClass: Identities },
     { provide: RateLimiter, useValue: new RateLimiter(undefined, limitsOf({ max: 10, windowMs: 1000 })) },
+    { provide: SessionPolicy, useClass: Sessions },
   ],
-  exports: [TokenVerifier, IdentityResolver, RateLimiter],
+  exports: [TokenVerifier, IdentityResolver, RateLimiter, SessionPolicy],
 })
 class IdentityModule {}
 
@@ -201,7 +218,7 @@ describe('tenancy', () => {
         userId: 'id of specialist',
         role: 'anonymous',
         emailEnvelope: 'e1.1.specialist',
-        sessionId: 'session',
+        sessionId: 'ours of session',
         organizationId: null,
       },
     });
@@ -212,6 +229,16 @@ describe('tenancy', () => {
     expect(one.body).toMatchObject({ data: { userId: 'id of both', role: 'patient', organizationId: 1 } });
     const two = await as('both', 'org_two', '/v1/member').expect(200);
     expect(two.body).toMatchObject({ data: { userId: 'id of both', role: 'compliance', organizationId: 2 } });
+  });
+
+  it('asks for the session before the permission, and after whose it is', async () => {
+    const ask = (subject: string, session: string, path: string) =>
+      get(path, `Bearer ${subject}.org_one.${session}`);
+    expectProblem(await ask('specialist', 'revoked', '/v1/me'), 401, 'session_revoked');
+    expectProblem(await ask('patient', 'revoked', '/v1/needs/audit_log/read'), 401, 'session_revoked');
+    expectProblem(await ask('stranger', 'revoked', '/v1/me'), 403, 'not_a_member');
+    expectProblem(await ask('specialist', 'stale', '/v1/needs/patient/read'), 401, 'reauth_required');
+    await ask('specialist', 'stale', '/v1/me').expect(200);
   });
 
   it('takes the organization from nothing but the token', async () => {

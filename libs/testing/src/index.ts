@@ -1,3 +1,5 @@
+export * from './clock/process-clock';
+export * from './clock/spec-clock';
 export * from './databases/migrate-databases';
 export * from './databases/prepare';
 export * from './databases/test-databases';

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ChannelClient } from '@restartix/service-channel';
+import { Clock } from '@restartix/context';
 import { UnitOfWork } from '@restartix/database';
 import { KeyRing } from '@restartix/keys';
 import { PlatformLogger } from '@restartix/logging';
@@ -7,6 +8,7 @@ import { RateLimiter } from '@restartix/tenancy';
 import type { CoreConfig } from '../core.config';
 import { createKeyRing } from './key-ring.factory';
 import { CORE_CONFIG } from './tokens';
+import { LabClock } from './lab-clock';
 import { createMainDatabases, MainDatabases } from './main-databases';
 import { createRateLimiter } from './rate-limits';
 import { RequestRedis } from './request-redis';
@@ -25,6 +27,7 @@ export class PlatformModule {
     });
     const providers = [
       { provide: CORE_CONFIG, useValue: config },
+      { provide: Clock, useValue: createClock(config) },
       { provide: PlatformLogger, useValue: logger },
       { provide: MainDatabases, useValue: databases },
       { provide: UnitOfWork, useValue: uow },
@@ -41,3 +44,7 @@ export class PlatformModule {
     };
   }
 }
+
+/** The machine's time; a lab's only where the configuration allows one. */
+const createClock = ({ LAB_CLOCK_FILE }: CoreConfig): Clock =>
+  LAB_CLOCK_FILE === undefined ? new Clock() : new LabClock(LAB_CLOCK_FILE);

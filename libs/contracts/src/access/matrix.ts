@@ -15,6 +15,9 @@ export const RESOURCES = [
 ] as const;
 export type Resource = (typeof RESOURCES)[number];
 
+/** Resources that are health data or lead to it. */
+export const PHI_RESOURCES: ReadonlySet<Resource> = new Set(['patient', 'patient_person']);
+
 export type Verb = 'read' | 'create' | 'update';
 
 /** Which part of a record a cell opens. `contact` is name and contact data without date of birth or insurance. */

@@ -5,7 +5,7 @@ import { DomainError, forbidden } from '@restartix/errors';
 import { readAccess } from '@restartix/http';
 import { MEMBER } from '../access.decorators';
 
-/** Third guard: whether the caller's role may ever do what the route declares. A route that declares nothing is closed. */
+/** Fourth guard: whether the caller's role may ever do what the route declares. A route that declares nothing is closed. */
 @Injectable()
 export class PermissionGuard implements CanActivate {
   canActivate(execution: ExecutionContext): boolean {

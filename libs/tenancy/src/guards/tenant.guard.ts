@@ -5,6 +5,7 @@ import { rateClassOf } from '@restartix/http';
 import type { Request, Response } from 'express';
 import { IdentityResolver, type Principal, type ResolvedIdentity } from '../identity';
 import { RateLimiter } from '../limits/rate-limiter';
+import { holdSession } from '../session';
 import { principalOf } from './auth.guard';
 
 /**
@@ -27,12 +28,13 @@ export class TenantGuard implements CanActivate {
     }
     const [identity] = await Promise.all([this.identities.resolve(principal), counted]);
     if (!identity) throw new DomainError('not_a_member', { detail: 'This account is not known here.' });
+    holdSession(identity.session);
     const member = principal.organizationRef === null || identity.role !== null;
     if (!member && !identity.superadmin) {
-      identify(actorOf(identity, principal), null);
+      identify(actorOf(identity), null);
       throw new DomainError('not_a_member');
     }
-    identify(actorOf(identity, principal), identity.role === null ? null : identity.organizationId);
+    identify(actorOf(identity), identity.role === null ? null : identity.organizationId);
     return true;
   }
 
@@ -48,8 +50,8 @@ export class TenantGuard implements CanActivate {
 }
 
 /** A superadmin who is a member of the active organization acts as that member. */
-function actorOf(identity: ResolvedIdentity, principal: Principal): Actor {
-  const { userId, emailEnvelope, superadmin } = identity;
+function actorOf(identity: ResolvedIdentity): Actor {
+  const { userId, emailEnvelope, superadmin, session } = identity;
   const role = identity.role ?? (superadmin ? 'superadmin' : 'anonymous');
-  return { userId, emailEnvelope, role, sessionId: principal.sessionId };
+  return { userId, emailEnvelope, role, sessionId: session.id };
 }

@@ -9,12 +9,14 @@ import { createHttpApp, RateLimited } from '@restartix/http';
 import { createLogger } from '@restartix/logging';
 import { createRedis, type RedisClient } from '@restartix/redis';
 import request from 'supertest';
+import { aPrincipal, aSession } from '../../test/identities';
 import { limitsOf } from '../../test/limits';
 import {
   Authenticated,
   IdentityResolver,
   Public,
   RateLimiter,
+  SessionPolicy,
   TenancyModule,
   TokenVerifier,
   type Principal,
@@ -27,14 +29,14 @@ class Tokens extends TokenVerifier {
     const [subject, organizationRef] = token.split('.') as [string, string];
     if (subject === 'bad') return Promise.reject(new DomainError('token_invalid'));
     if (subject === 'away') return Promise.reject(new DomainError('identity_unavailable'));
-    return Promise.resolve({ issuer: 'https://clerk.test', subject, sessionId: null, organizationRef });
+    return Promise.resolve(aPrincipal({ subject, organizationRef }));
   }
 }
 
 class Identities extends IdentityResolver {
   resolve({ subject }: Principal): Promise<ResolvedIdentity> {
     const identity = { userId: subject, emailEnvelope: null, superadmin: false, organizationId: 1 };
-    return Promise.resolve({ ...identity, role: 'specialist' as const });
+    return Promise.resolve({ ...identity, role: 'specialist', session: aSession() });
   }
 }
 
@@ -78,8 +80,9 @@ async function instance(redis: RedisClient): Promise<NestExpressApplication> {
       { provide: TokenVerifier, useClass: Tokens },
       { provide: IdentityResolver, useClass: Identities },
       { provide: RateLimiter, useValue: new RateLimiter(redis, LIMITS) },
+      { provide: SessionPolicy, useValue: { admit: () => Promise.resolve() } satisfies SessionPolicy },
     ],
-    exports: [TokenVerifier, IdentityResolver, RateLimiter],
+    exports: [TokenVerifier, IdentityResolver, RateLimiter, SessionPolicy],
   })
   class Identity {}
 

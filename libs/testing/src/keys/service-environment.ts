@@ -52,6 +52,7 @@ export function serviceEnvironment(
     coreApi: {
       ...common,
       ...identity(keys),
+      ...LAB_SESSIONS,
       CORE_API_PORT: String(places.coreApiPort),
       ...WIDE_LIMITS,
       CORS_ORIGIN: LAB_ORIGIN,
@@ -85,6 +86,16 @@ export function serviceEnvironment(
     },
   };
 }
+
+/** Ready-made tokens are used as long as a lab runs: the policy of sessions is a month in all its terms there. */
+const LAB_SESSIONS: Environment = {
+  SESSION_IDLE_MINUTES: '43200',
+  SESSION_PATIENT_MINUTES: '43200',
+  SESSION_SPECIALIST_MINUTES: '43200',
+  SESSION_ADMIN_MINUTES: '43200',
+  SESSION_REAUTH_MINUTES: '43200',
+  SESSIONS_PER_USER: '100000',
+};
 
 function identity({ clerk }: DevelopmentKeys): Environment {
   return {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Database } from '@restartix/database';
 import { freePorts, type Running } from '@restartix/embedded';
 import { testRun } from '../databases/run';
+import { ProcessClock } from '../clock/process-clock';
 import { createTestDatabases, type TestDatabases } from '../databases/test-databases';
 import { serviceEnvironment } from '../keys/service-environment';
 import type { Provisioned, ProvisionedOrganization } from '../provision/provision';
@@ -25,6 +26,8 @@ export interface Platform {
   superadminSubject: string;
   /** PEM: what verifiers of the audit log pin. */
   auditPublicKey: string;
+  /** The time core-api goes by. */
+  clock: ProcessClock;
   /** Mints a session token. */
   token(options: TokenOptions): string;
   /** SIGKILL unless told otherwise; resolves when the process is gone. */
@@ -44,8 +47,10 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
   const [coreApiPort, telemetryApiPort] = (await freePorts(2)) as [number, number];
   const urls = await createTestDatabases();
   const environments = serviceEnvironment(urls, keys, { coreApiPort, telemetryApiPort, geoDatabase });
+  const clock = new ProcessClock(join(dir, `clock-${coreApiPort}`));
   const environmentOf = (service: ServiceName) => ({
     ...environments[service],
+    ...(service === 'coreApi' ? clock.environment : {}),
     ...options.environment?.[service],
   });
   const ports = { coreApi: coreApiPort, telemetryApi: telemetryApiPort };
@@ -78,6 +83,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     telemetryApi: `http://127.0.0.1:${telemetryApiPort}`,
     urls,
     auditPublicKey: keys.audit.publicKey,
+    clock,
     token: tokenMint(keys),
     start,
     stop,

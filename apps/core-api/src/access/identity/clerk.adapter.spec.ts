@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createPublicKey } from 'node:crypto';
 import { Secret } from '@restartix/config';
+import { Clock } from '@restartix/context';
 import { ClerkLab } from '@restartix/vendor-lab';
 import type { CoreConfig } from '../../core.config';
 import { ClerkTokenVerifier } from './clerk.adapter';
@@ -12,12 +13,15 @@ describe('a verifier without the key of the tokens', () => {
   const clerk = new ClerkLab();
   const token = () => clerk.mintSessionToken({ subject: 'user_ana', issuer: ISSUER, expiresInSeconds: 60 });
   const verifierAt = (apiUrl: string) =>
-    new ClerkTokenVerifier({
-      CLERK_ISSUER: ISSUER,
-      CLERK_SECRET_KEY: new Secret('sk_test_lab'),
-      CLERK_AUTHORIZED_PARTIES: [] as string[],
-      CLERK_API_URL: apiUrl,
-    } as unknown as CoreConfig);
+    new ClerkTokenVerifier(
+      {
+        CLERK_ISSUER: ISSUER,
+        CLERK_SECRET_KEY: new Secret('sk_test_lab'),
+        CLERK_AUTHORIZED_PARTIES: [] as string[],
+        CLERK_API_URL: apiUrl,
+      } as unknown as CoreConfig,
+      new Clock(),
+    );
 
   /** The one route of the vendor's API that is needed here: the keys, for the holder of the secret. */
   async function keyServer(): Promise<{ server: Server; url: string }> {

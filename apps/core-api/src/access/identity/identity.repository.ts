@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { MemberRole } from '@restartix/contracts';
-import { IdentityResolver, type Principal, type ResolvedIdentity } from '@restartix/tenancy';
+import type { Principal, SessionEnd } from '@restartix/tenancy';
 import { MainDatabases } from '../../platform/main-databases';
 
-interface IdentityRow {
+/** Who a token's subject is here, and what they are in its organization. */
+interface PersonColumns {
   user_id: string;
   email: string | null;
   platform_role: string | null;
@@ -11,25 +12,32 @@ interface IdentityRow {
   role: MemberRole | null;
 }
 
-/** Tokens → our ids, through the one function that may look before anyone is identified. */
-@Injectable()
-export class IdentityRepository extends IdentityResolver {
-  constructor(private readonly databases: MainDatabases) {
-    super();
-  }
+/** The session of a token. */
+interface SessionColumns {
+  session_id: string;
+  started_at: Date;
+  authenticated_at: Date;
+  mfa_at: Date | null;
+  factors: string[];
+  last_active_at: Date;
+  end_reason: SessionEnd | null;
+}
 
-  async resolve({ issuer, subject, organizationRef }: Principal): Promise<ResolvedIdentity | null> {
+export type KnownSession = PersonColumns & SessionColumns;
+
+/** With a session that was never seen before, `session_id` is null, and so is all that is said of it. */
+export type IdentityRow = KnownSession | (PersonColumns & { session_id: null });
+
+/** Asks the one function that may look before anyone is identified. */
+@Injectable()
+export class IdentityRepository {
+  constructor(private readonly databases: MainDatabases) {}
+
+  async find({ issuer, subject, organizationRef, sessionId }: Principal): Promise<IdentityRow | undefined> {
     const [row] = await this.databases.requests.query<IdentityRow>(
-      'select * from resolve_identity($1, $2, $3)',
-      [issuer, subject, organizationRef],
+      'select * from resolve_identity($1, $2, $3, $4)',
+      [issuer, subject, organizationRef, sessionId],
     );
-    if (!row) return null;
-    return {
-      userId: row.user_id,
-      emailEnvelope: row.email,
-      superadmin: row.platform_role === 'superadmin',
-      organizationId: row.organization_id,
-      role: row.role,
-    };
+    return row;
   }
 }

@@ -4,8 +4,13 @@ import { VerifiedTokens } from './verified-tokens';
 const principal = (subject: string): Principal => ({
   issuer: 'https://issuer.example',
   subject,
-  sessionId: null,
+  sessionId: 'sess_1',
   organizationRef: null,
+  roleRef: null,
+  authTime: null,
+  mfaTime: null,
+  amr: [],
+  securityLevel: null,
 });
 const NOW = 1_800_000_000;
 
