@@ -6,14 +6,12 @@ import { createPreview } from './preview';
 
 /** One door of core-api as it declares itself. */
 function describe({ method, path, access, handler, controller }: Route): object {
-  const audit = readAudit(handler);
   return {
     route: `${method} ${path}`,
     access: access?.kind === 'permission' ? access.permission : access?.kind,
     ...(access?.kind === 'public' ? { reason: access.reason } : {}),
     rate: rateClassOf(handler, controller),
-    ...(audit ? { events: audit.events, each: audit.each } : { events: [] }),
-    ...(audit?.shows ? { shows: audit.shows } : {}),
+    ...(readAudit(handler) ?? { events: [] }),
   };
 }
 

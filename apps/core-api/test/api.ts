@@ -1,5 +1,5 @@
 import type { AuditLogEntry } from '@restartix/contracts';
-import type { Platform } from '@restartix/testing';
+import type { Platform, ProvisionedOrganization } from '@restartix/testing';
 import request, { type Response, type Test } from 'supertest';
 
 type Method = 'get' | 'post' | 'patch' | 'put' | 'delete';
@@ -63,4 +63,16 @@ export async function eventsOf(compliance: Caller, id: string, expected: number)
       }
     ).data ?? [];
   return eventually(find, (entries) => entries.length >= expected);
+}
+
+/** The id of the newest event in an organization's trail, once there is one. */
+export async function newestEventOf(
+  platform: Platform,
+  { tokens }: ProvisionedOrganization,
+): Promise<string> {
+  const compliance = caller(platform, tokens.compliance);
+  const newest = async () =>
+    (await compliance.get('/v1/audit-logs?page_size=1')).body as { data?: AuditLogEntry[] };
+  const { data } = await eventually(newest, (page) => page.data?.length === 1);
+  return data![0]!.event_id;
 }

@@ -1,5 +1,6 @@
 import { Catch, Injectable } from '@nestjs/common';
 import type { Problem } from '@restartix/contracts';
+import { DomainError } from '@restartix/errors';
 import { ProblemFilter, readAccess, routeOf, type Route } from '@restartix/http';
 import { PlatformLogger } from '@restartix/logging';
 import type { Request } from 'express';
@@ -7,7 +8,10 @@ import { DenialRecorder, type RefusedRequest } from './denial-recorder';
 
 const IDENTIFIER = /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[1-9]\d{0,8})$/i;
 
-/** The problem filter of a service whose refusals are audited. */
+/**
+ * The problem filter of a service whose refusals are audited: a refusal whose event cannot be written becomes 503. A
+ * failure is answered as what it is; that its event is missing is logged.
+ */
 @Catch()
 @Injectable()
 export class AuditedProblemFilter extends ProblemFilter {
@@ -23,6 +27,7 @@ export class AuditedProblemFilter extends ProblemFilter {
       await this.denials.record(problem, refusedRequest(request));
     } catch (error) {
       this.logger.error('A refusal could not be recorded', { code: problem.code, error });
+      if (problem.status < 500) throw new DomainError('audit_unavailable', { cause: error });
     }
   }
 }

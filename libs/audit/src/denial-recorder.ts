@@ -47,11 +47,18 @@ export class DenialRecorder {
     await this.uow.run(async () => this.trail.record(denial(problem, request, reason)));
   }
 
-  /** A 404 says the same to every asker; the trail tells a wrong id from another organization's. */
+  /**
+   * A 404 says the same to every asker; the trail tells a wrong id from another organization's. Where the look-up
+   * fails, by time or by a lost connection, the trail says that nobody knows: the refusal leaves its event all the same.
+   */
   private async reasonOf(problem: Problem, { resourceType, resourceId }: RefusedRequest): Promise<string> {
     if (problem.status !== 404 || resourceId === null) return problem.code;
-    const elsewhere = await this.sink.existsElsewhere(resourceType, resourceId);
-    return elsewhere ? 'belongs_to_another_organization' : problem.code;
+    try {
+      const elsewhere = await this.sink.existsElsewhere(resourceType, resourceId);
+      return elsewhere ? 'belongs_to_another_organization' : problem.code;
+    } catch {
+      return 'not_found_here_elsewhere_unknown';
+    }
   }
 }
 

@@ -81,11 +81,36 @@ describe('the denial capture', () => {
     expect(await clinic.events()).toEqual([]);
   });
 
-  it('answers a refusal although it cannot be recorded', async () => {
+  it('answers no refusal that cannot be recorded: neither a 403 nor a 404', async () => {
+    for (const path of [`${PATIENTS[1][0]}/refused`, PATIENTS[2][0], NOBODY]) {
+      const answer = await clinic.withoutOutbox(() =>
+        as(1, `/v1/patients/${path}`).then((response) => response),
+      );
+      expect([answer.status, (answer.body as Problem).code]).toEqual([503, 'audit_unavailable']);
+    }
+    expect(await clinic.events()).toEqual([]);
+  });
+
+  it('answers a failure of ours although it cannot be recorded', async () => {
     const answer = await clinic.withoutOutbox(() =>
-      as(1, `/v1/patients/${PATIENTS[1][0]}/refused`).then((response) => response),
+      as(1, `/v1/patients/${PATIENTS[1][0]}/broken`).then((response) => response),
     );
-    expect([answer.status, (answer.body as Problem).code]).toEqual([403, 'forbidden']);
+    expect(answer.status).toBe(500);
+  });
+
+  it('records a 404 although the look-up behind it fails, and says that nobody knows', async () => {
+    const LOOK_UP = 'function record_exists_elsewhere(text, text, int)';
+    await clinic.superuser.query(`revoke execute on ${LOOK_UP} from core_app`);
+    try {
+      await as(2, `/v1/patients/${PATIENTS[1][0]}`).expect(404);
+    } finally {
+      await clinic.superuser.query(`grant execute on ${LOOK_UP} to core_app`);
+    }
+    expect(await onlyEvent()).toMatchObject({
+      organization_id: 2,
+      action: 'deny',
+      details: { failure_reason: 'not_found_here_elsewhere_unknown', status: 404 },
+    });
   });
 
   describe('of callers nobody knows', () => {

@@ -17,6 +17,9 @@ export interface Things extends ProvisionedOrganization {
   eventId: string;
 }
 
+/** What is written differs from what was written before: a change that changes nothing leaves no event. */
+let written = 0;
+
 /**
  * One example per route, naming real things of the given organization. A route without one fails the generated
  * specs: it cannot appear without being tested.
@@ -28,7 +31,7 @@ const EXAMPLES: Readonly<Record<string, (things: Things) => Example>> = {
   'PATCH /v1/organizations/:id': ({ id }) => ({
     role: 'org_admin',
     path: `/v1/organizations/${id}`,
-    body: { tagline: 'Generated' },
+    body: { tagline: `Generated ${(written += 1)}` },
   }),
   'GET /v1/patients': () => ({ role: 'specialist', path: '/v1/patients?page_size=100' }),
   'POST /v1/patients': () => ({

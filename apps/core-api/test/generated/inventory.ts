@@ -10,6 +10,7 @@ export interface Door {
   reason?: string;
   events: string[];
   each?: boolean;
+  perPatient?: string[];
   shows?: string;
 }
 

@@ -1,7 +1,6 @@
-import type { AuditLogEntry } from '@restartix/contracts';
 import { personOf, startPlatform, type Platform } from '@restartix/testing';
 import type { Response } from 'supertest';
-import { caller, eventually } from '../api';
+import { caller, newestEventOf } from '../api';
 import { exampleOf, namesAThing, send, type Things } from './examples';
 import { closedDoors, type Door } from './inventory';
 
@@ -21,11 +20,7 @@ describe('isolation', () => {
 
   async function withEvent(index: number): Promise<Things> {
     const organization = platform.organizations[index]!;
-    const compliance = caller(platform, organization.tokens.compliance);
-    const newest = async () =>
-      (await compliance.get('/v1/audit-logs?page_size=1')).body as { data: AuditLogEntry[] };
-    const { data } = await eventually(newest, (page) => page.data?.length === 1);
-    return { ...organization, eventId: data[0]!.event_id };
+    return { ...organization, eventId: await newestEventOf(platform, organization) };
   }
 
   /** Everything an answer must not hold: ids and addresses of the first organization. */

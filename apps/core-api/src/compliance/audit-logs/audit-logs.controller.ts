@@ -30,7 +30,7 @@ export class AuditLogsController {
   @Get()
   @ApiOperation({ summary: 'The audit trail of your organization, newest first' })
   @Requires('audit_log:read')
-  @Audited(['search audit_log'])
+  @Audited(['search audit_log'], { perPatient: ['view patient'] })
   @ApiCursorList(AuditLogEntry)
   search(@Query() query: AuditLogQuery): Promise<{ data: AuditLogEntry[]; meta: CursorMeta }> {
     return this.service.search(query);
@@ -70,7 +70,7 @@ export class AuditLogsController {
   @Get(':event_id')
   @ApiOperation({ summary: 'One event of the trail' })
   @Requires('audit_log:read')
-  @Audited(['view audit_log'])
+  @Audited(['view audit_log'], { perPatient: ['view patient'] })
   @ApiData(ProvenAuditLogEntry)
   async read(@Param('event_id', ParseUuid) eventId: string): Promise<{ data: ProvenAuditLogEntry }> {
     return { data: await this.service.read(eventId) };
