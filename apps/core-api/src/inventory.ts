@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { readAudit } from '@restartix/audit';
-import { listRoutes, rateClassOf, type Route } from '@restartix/http';
+import { assertEveryRouteDeclared, listRoutes, rateClassOf, type Route } from '@restartix/http';
 import { listJobs, type JobDefinition } from '@restartix/queue';
 import { createPreview } from './preview';
 
@@ -23,6 +23,7 @@ function describeJob({ queue, name, attempts }: JobDefinition<object>): object {
 /** Prints the inventory of every door: who may call it, what it leaves in the audit trail, what it shows; and jobs. */
 createPreview()
   .then((app) => {
+    assertEveryRouteDeclared(app);
     const inventory = { routes: listRoutes(app).map(describe), jobs: listJobs(app).map(describeJob) };
     process.stdout.write(`${JSON.stringify(inventory, null, 2)}\n`);
   })

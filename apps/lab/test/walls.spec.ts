@@ -13,7 +13,8 @@ import { inspectPortability } from '../src/checks/portability';
 import { inspectText } from '../src/checks/text';
 import { inspectTree } from '../src/checks/tree';
 import { TYPES } from '../src/checks/types';
-import { Overlay } from './canaries/overlay';
+
+import { ScratchTree } from '../src/scratch-tree';
 import { PLANTED_CODE } from './canaries/planted-code';
 import { PLANTED_ARROWS, PLANTED_FLOORS } from './canaries/planted-imports';
 
@@ -21,10 +22,10 @@ const WORKSPACE = join(__dirname, '../../..');
 const SLOW_MS = 300_000;
 
 /** Everything below is planted in a copy; a run that is killed leaves the working tree as it was. */
-let overlay: Overlay;
+let overlay: ScratchTree;
 
 beforeAll(() => {
-  overlay = Overlay.copyOf(WORKSPACE);
+  overlay = ScratchTree.copyOf(WORKSPACE);
 });
 afterAll(() => overlay.remove());
 

@@ -1,16 +1,30 @@
 import { parseArgs } from 'node:util';
 import { runBenches, type Bench } from './harness';
 import { REQUEST_OVERHEAD } from './request-overhead/request-overhead.bench';
+import { AUDIT_INGEST } from './audit-ingest/audit-ingest.bench';
+import { AUDIT_SCALE } from './audit-scale/audit-scale.bench';
+import { FOOTPRINT } from './footprint/footprint.bench';
+import { OUTBOX } from './outbox/outbox.bench';
 import { RLS } from './rls/rls.bench';
+import { VERIFY } from './verify/verify.bench';
 
-const BENCHES: readonly Bench[] = [RLS, REQUEST_OVERHEAD];
+const BENCHES: readonly Bench[] = [
+  RLS,
+  REQUEST_OVERHEAD,
+  AUDIT_INGEST,
+  OUTBOX,
+  AUDIT_SCALE,
+  VERIFY,
+  FOOTPRINT,
+];
 
-const USAGE = `npm run bench -- NAME … [--rounds 5] [--patience 10]
+const USAGE = `npm run bench -- NAME … [--rounds 5] [--patience 10] [--events N]
 
 ${BENCHES.map(({ name, about }) => `  ${name.padEnd(18)}${about}`).join('\n')}
 
   --rounds     blocks of each side that are compared
   --patience   seconds a block waits for a quiet machine
+  --events     how many events audit-ingest, outbox, audit-scale and verify work on, in place of a small number
 `;
 
 /** `npm run bench -- NAME`: runs benches; the exit code says whether every figure reached its floor. */
@@ -20,17 +34,19 @@ async function main(): Promise<number> {
     options: {
       rounds: { type: 'string', default: '5' },
       patience: { type: 'string', default: '10' },
+      events: { type: 'string' },
     },
   });
   const [rounds, patienceMs] = [Number(values.rounds), Number(values.patience) * 1000];
+  const events = values.events === undefined ? undefined : Number(values.events);
   const chosen = BENCHES.filter(({ name }) => positionals.includes(name));
   const isKnown = chosen.length === new Set(positionals).size && chosen.length > 0;
-  if (!isKnown || !(rounds >= 1) || !(patienceMs >= 0)) {
+  if (!isKnown || !(rounds >= 1) || !(patienceMs >= 0) || !((events ?? 1) >= 1)) {
     process.stderr.write(USAGE);
     return 1;
   }
   const say = (line: string) => void process.stdout.write(`${line}\n`);
-  return (await runBenches(chosen, { rounds, patienceMs, say })) ? 0 : 1;
+  return (await runBenches(chosen, { rounds, patienceMs, events, say })) ? 0 : 1;
 }
 
 main()

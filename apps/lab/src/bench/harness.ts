@@ -16,6 +16,8 @@ export interface BenchOptions {
   rounds: number;
   /** How long a block may wait for a quiet machine. */
   patienceMs: number;
+  /** How many events a bench works on, in place of its own number. */
+  events?: number;
   say: (line: string) => void;
 }
 

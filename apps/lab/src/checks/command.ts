@@ -18,6 +18,7 @@ const PROGRAMS = {
   prettier: 'prettier/bin/prettier.cjs',
   tsc: 'typescript/bin/tsc',
   jest: 'jest/bin/jest.js',
+  swc: '@swc/cli/bin/swc.js',
 } as const;
 
 export interface RunOptions {

@@ -1,10 +1,10 @@
-import { randomInt } from 'node:crypto';
 import type { Figure, Finding } from '../figure';
 import { compare, type Bench, type BenchOptions, type Side } from '../harness';
 import { pin, sharedProcessors } from '../machine';
-import { BenchPlatform } from './platform';
-import { Companion, Loader } from './processes';
-import type { LoadOrder, LoadReport } from './loader';
+import { BenchPlatform } from '../platform';
+import { Companion, Loader } from '../load/processes';
+import type { LoadOrder, LoadReport } from '../load/loader';
+import { assertAllOk, head, patientRequests, runName } from '../load/requests';
 
 const CONNECTIONS = 16;
 const SECONDS = 4;
@@ -25,7 +25,7 @@ export const REQUEST_OVERHEAD: Bench = {
   about: 'an authenticated, audited GET /v1/patients/{id} of core-api ÷ an echo of Nest and Express',
   run: async (options) => {
     const platform = await BenchPlatform.start();
-    const echo = new Companion('echo-server.js');
+    const echo = new Companion('request-overhead/echo-server.js');
     const loader = new Loader();
     try {
       const port = await echo.listen<number>();
@@ -48,7 +48,7 @@ interface Stage {
 }
 
 async function measure({ platform, loader, echoPort }: Stage, options: BenchOptions): Promise<Finding[]> {
-  const prefix = `bench${letters(8)}`;
+  const prefix = runName();
   let views = 0;
   const coreApi: LoadOrder = {
     port: Number(new URL(platform.facts.coreApi).port),
@@ -93,22 +93,6 @@ function side(name: string, load: (rate?: number) => Promise<LoadReport>): Side<
   };
 }
 
-function assertAllOk({ sent, statuses }: LoadReport): void {
-  if (statuses[200] !== sent) throw new Error(`${sent} requests were answered ${JSON.stringify(statuses)}`);
-}
-
-const head = (request: string, token: string) =>
-  `${request} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${token}\r\n` +
-  'User-Agent: bench\r\nAccept: application/json\r\nX-Request-Id: @ID@\r\n';
-
-/** Specialists of both organizations read the patients in their care in turn. */
-function patientRequests({ facts }: BenchPlatform): string[] {
-  const IN_CARE = 10;
-  return facts.organizations.flatMap(({ patients, tokens }) =>
-    patients.slice(0, IN_CARE).map((id) => `${head(`GET /v1/patients/${id}`, tokens.specialist)}\r\n`),
-  );
-}
-
 function echoRequest({ facts }: BenchPlatform): string {
   const BYTES = 250;
   const body = { name: 'Carpathia', tagline: 'Moving again', phone: '+40 21 555 0100', location: '' };
@@ -118,8 +102,4 @@ function echoRequest({ facts }: BenchPlatform): string {
     `${head('POST /echo', tokens.specialist)}Content-Type: application/json\r\nContent-Length: ${BYTES}\r\n\r\n` +
     JSON.stringify(body)
   );
-}
-
-function letters(count: number): string {
-  return Array.from({ length: count }, () => String.fromCharCode(97 + randomInt(26))).join('');
 }

@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import type { Figure, Finding } from '../figure';
 import { compare, type Bench, type BenchOptions, type Side } from '../harness';
 import { quantile } from '../statistics';
-import { Clinics, type Reader } from './clinics';
+import { Clinics, type Reader } from '../clinics';
 
 /** Reads of a slice; a round has so many slices of each side. */
 const READS = 150;

@@ -2,12 +2,12 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import type { LoadOrder, LoadReport } from './loader';
 
-/** A program of this folder in a process of its own, that is spoken to by messages. */
+/** A program of the benches in a process of its own, that is spoken to by messages. */
 export class Companion {
   private readonly child: ChildProcess;
 
   constructor(program: string, environment: Record<string, string> = {}) {
-    this.child = fork(join(__dirname, program), { env: { PATH: process.env.PATH, ...environment } });
+    this.child = fork(join(__dirname, '..', program), { env: { PATH: process.env.PATH, ...environment } });
   }
 
   get pid(): number {
@@ -38,7 +38,7 @@ export class Companion {
 /** The load generator. */
 export class Loader extends Companion {
   constructor() {
-    super('loader.js');
+    super('load/loader.js');
   }
 
   run(order: LoadOrder): Promise<LoadReport> {

@@ -15,8 +15,8 @@ import {
   SCRIPTS,
   type DatabaseUrls,
 } from '@restartix/testing';
-import { assertDurable } from '../durability';
-import { pin, sharedProcessors } from '../machine';
+import { assertDurable } from './durability';
+import { pin, sharedProcessors } from './machine';
 
 /** Of each of the two organizations; every specialist cares for as many patients. */
 const PATIENTS = 1_000;
@@ -65,15 +65,17 @@ export class Clinics {
     private readonly dir: string,
     private readonly server: Running,
     urls: DatabaseUrls,
+    connections: number,
   ) {
-    const open = (url: string, applicationName: string) =>
-      new Database({ url, applicationName, max: 1, planOnce: true });
-    this.requests = open(urls.databaseUrl, 'bench units');
-    this.plain = open(urls.superuserUrl, 'bench plain');
+    const open = (url: string, applicationName: string, max: number) =>
+      new Database({ url, applicationName, max, planOnce: true });
+    this.requests = open(urls.databaseUrl, 'bench units', connections);
+    this.plain = open(urls.superuserUrl, 'bench plain', 1);
     this.uow = new UnitOfWork(this.requests, this.requests);
   }
 
-  static async open(): Promise<Clinics> {
+  /** With so many connections for requests. */
+  static async open(connections = 1): Promise<Clinics> {
     const dir = mkdtempSync(join(tmpdir(), 'restartix-bench-'));
     const keys = developmentKeys();
     const server = await startPostgres({ dir, name: 'PostgreSQL', password: keys.passwords.main.postgres });
@@ -86,7 +88,7 @@ export class Clinics {
     await applyInitSql(urls.superuserUrl, 'main-database.sql', keys.passwords.main);
     const { databaseUrl: DATABASE_URL, migrationUrl: DATABASE_MIGRATION_URL } = urls;
     await runToEnd(SCRIPTS.coreMigration, { DATABASE_URL, DATABASE_MIGRATION_URL });
-    const clinics = new Clinics(dir, server, urls);
+    const clinics = new Clinics(dir, server, urls, connections);
     await Promise.all([clinics.requests.connect(), clinics.plain.connect()]);
     await assertDurable(clinics.plain);
     await clinics.plain.query(SEED);

@@ -1,19 +1,23 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Database } from '@restartix/database';
-import { Lab } from '../../lab';
-import type { LabFile } from '../../state/lab-file';
-import { assertDurable } from '../durability';
+import { ChannelClient } from '@restartix/service-channel';
+import type { DevelopmentKeys } from '@restartix/testing';
+import { Lab } from '../lab';
+import { KEYS_FILE } from '../state/demo';
+import type { LabFile } from '../state/lab-file';
+import { assertDurable } from './durability';
 
 const PATIENCE_MS = 120_000;
 
 /** The whole platform on durable stores of its own: both services, the relay on, two organizations. */
 export class BenchPlatform {
   private constructor(
-    private readonly dir: string,
-    private readonly lab: Lab,
+    /** Folder of everything; gone after stop(). */
+    readonly dir: string,
+    readonly lab: Lab,
     readonly facts: LabFile,
     /** Past every policy. */
     readonly main: Database,
@@ -40,6 +44,13 @@ export class BenchPlatform {
     await Promise.allSettled([this.main.close(), this.telemetry.close()]);
     await this.lab.stop();
     rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  /** The private channel to telemetry-api, as core-api holds it. */
+  channel(): ChannelClient {
+    const keys = JSON.parse(readFileSync(join(this.dir, KEYS_FILE), 'utf8')) as DevelopmentKeys;
+    const { telemetryApi: baseUrl } = this.facts;
+    return new ChannelClient({ baseUrl, privateKey: keys.channel.privateKey, timeoutMs: 120_000 });
   }
 
   /** Resolves when every event is delivered. Throws when that takes too long. */
