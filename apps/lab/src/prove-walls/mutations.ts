@@ -4,6 +4,7 @@ const GENERATED = 'apps/core-api/test/generated';
 const PATIENTS_MIGRATION = 'migrations/core/1763600002000-create-patients.ts';
 const PATIENTS_CONTROLLER = 'apps/core-api/src/people/patients/patients.controller.ts';
 const POLICIES = 'migrations/core/row-level-security.spec.ts';
+const ACROSS = 'migrations/core/cross-organization.spec.ts';
 const CATALOGUE = 'apps/lab/test/catalogue.spec.ts';
 const RLS = 'libs/database/src/rls.ts';
 const MATRIX = 'libs/contracts/src/access/matrix.ts';
@@ -108,8 +109,8 @@ export const MUTATIONS: readonly Mutation[] = [
         replace: '  constraint specialists_user_unique unique (organization_id, user_id), unique (id)\n',
       },
     ],
-    specs: [POLICIES, CATALOGUE],
-    noticedBy: /lets no row of care_relationships point at a thing of another organization/,
+    specs: [ACROSS, CATALOGUE],
+    noticedBy: /lets no reference be turned to a thing of the other organization, whoever writes it$/,
   },
   {
     what: 'one matrix cell: compliance reads records',
