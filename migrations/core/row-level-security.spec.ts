@@ -32,6 +32,9 @@ const INSERTS: Record<Table, (into: number, of: number) => string> = {
   user_consents: (into, of) =>
     `insert into user_consents (organization_id, id, user_id, consent_type, level, policy_version)
      values (${into}, gen_random_uuid(), '${userOf(of, 'patient')}', 'analytics', 1, 'x')`,
+  messages: (into, of) =>
+    `insert into messages (organization_id, id, template, channel, recipient_patient_id, data, dedupe_key, not_before)
+     values (${into}, gen_random_uuid(), 'x', 'sms', '${patientOf(of, 1)}', 'x', 'x', now())`,
 };
 
 describe('row-level security', () => {
@@ -127,7 +130,7 @@ describe('row-level security', () => {
     });
   });
 
-  it.each(['patient_keys', 'care_relationships'] as const)(
+  it.each(['patient_keys', 'care_relationships', 'messages'] as const)(
     'lets no row of %s point at a thing of another organization, whoever writes it',
     async (table) => {
       await expect(clinic.as(1, 'org_admin', INSERTS[table](1, 2))).rejects.toMatchObject(FOREIGN_KEY);

@@ -9,6 +9,7 @@ export const TENANT_TABLES = [
   'specialists',
   'care_relationships',
   'user_consents',
+  'messages',
 ] as const;
 
 /** Tables that are not one organization's, why, and whether their rows are audited by trigger. */
@@ -55,6 +56,11 @@ export const EXEMPT_TABLES: readonly { name: string; reason: string; audited: bo
     audited: false,
   },
   { name: 'audit_dead_letters', reason: 'Events the audit store refused.', audited: false },
+  {
+    name: 'message_dispatches',
+    reason: 'Ids and times of messages that wait to be sent; requests may only line up their own.',
+    audited: false,
+  },
   { name: 'schema_migrations', reason: 'Names of the migrations applied.', audited: false },
 ];
 

@@ -11,6 +11,7 @@ import { AnalyticsEdgeModule } from './operations/analytics-edge/analytics-edge.
 import { CoreHealthModule } from './operations/health/core-health.module';
 import { OutboxModule } from './operations/outbox/outbox.module';
 import { OrganizationsModule } from './organizations/organizations/organizations.module';
+import { MessagingModule } from './outreach/messaging/messaging.module';
 import { ProvisioningModule } from './organizations/provisioning/provisioning.module';
 import { PatientsModule } from './people/patients/patients.module';
 import { SpecialistsModule } from './people/specialists/specialists.module';
@@ -33,6 +34,7 @@ export class CoreModule {
         PatientsModule,
         SpecialistsModule,
         AuditLogsModule,
+        MessagingModule,
         AnalyticsEdgeModule.register(config),
         OutboxModule,
         CoreHealthModule,

@@ -7,6 +7,7 @@ export * from './analytics/track-events.dto';
 export * from './audit/audit-event';
 export * from './audit/audit-proof.dto';
 export * from './audit/audit-query.dto';
+export * from './messaging/message';
 export * from './organizations/organization.dto';
 export * from './people/me.dto';
 export * from './people/patient.dto';

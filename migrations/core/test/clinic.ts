@@ -78,7 +78,9 @@ function organizationSql(id: OrganizationId): string {
     insert into care_relationships (organization_id, id, patient_id, specialist_id, reason, closed_at)
       values ${values(({ id: patient, specialist, care, closed }) => `(${id}, '${care}', '${patient}', '${specialist}', 'assignment', ${closed})`)};
     insert into user_consents (organization_id, id, user_id, consent_type, level, policy_version)
-      values (${id}, '${uuid(id, 'f', 1)}', '${userOf(id, 'patient')}', 'analytics', 2, '2026-01');`;
+      values (${id}, '${uuid(id, 'f', 1)}', '${userOf(id, 'patient')}', 'analytics', 2, '2026-01');
+    insert into messages (organization_id, id, template, channel, recipient_user_id, data, dedupe_key, not_before)
+      values (${id}, '${uuid(id, 'f', 2)}', 'x', 'sms', '${userOf(id, 'patient')}', 'e1.1.data', 'key', now());`;
 }
 
 const PLATFORM = `
