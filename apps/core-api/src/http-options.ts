@@ -22,6 +22,7 @@ export const httpOptions = (
   bodyLimitBytes: config.BODY_LIMIT_BYTES,
   trustedProxies: config.TRUSTED_PROXIES,
   corsOrigins: config.CORS_ORIGIN,
+  metrics: { host: config.METRICS_HOST, port: config.CORE_API_METRICS_PORT },
   shutdownTimeoutMs: config.SHUTDOWN_TIMEOUT_MS,
   logger,
   problemFilter: AuditedProblemFilter,

@@ -1,5 +1,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
+import { openMetricsDoor } from '@restartix/http';
+import { Metrics } from '@restartix/logging';
 import { CoreModule } from './app.module';
 import { loadCoreConfig } from './core.config';
 import { createCoreLogger } from './core.logger';
@@ -8,10 +10,15 @@ import { createCoreLogger } from './core.logger';
 const config = { ...loadCoreConfig(), OUTBOX_RELAY: true };
 const logger = createCoreLogger(config);
 
-NestFactory.createApplicationContext(CoreModule.register(config, logger), { logger })
-  .then((app) => app.enableShutdownHooks())
-  .then(() => logger.info('The worker is running'))
-  .catch((error: Error) => {
-    logger.error('The worker could not start', { error });
-    process.exit(1);
-  });
+async function main(): Promise<void> {
+  const app = await NestFactory.createApplicationContext(CoreModule.register(config, logger), { logger });
+  app.enableShutdownHooks();
+  const { METRICS_HOST: host, CORE_API_METRICS_PORT: port } = config;
+  await openMetricsDoor(app.get(Metrics), logger, { host, port });
+  logger.info('The worker is running');
+}
+
+main().catch((error: Error) => {
+  logger.error('The worker could not start', { error });
+  process.exit(1);
+});

@@ -1,4 +1,4 @@
-import { startPlatform, type Platform } from '@restartix/testing';
+import { personOf, startPlatform, type Platform } from '@restartix/testing';
 import { caller } from './api';
 
 describe('the doors of core-api', () => {
@@ -55,5 +55,44 @@ describe('the doors of core-api', () => {
   it('let no foreign origin in', async () => {
     const foreign = await caller(platform).get('/health/live').set('Origin', 'https://evil.example');
     expect(foreign.headers).not.toHaveProperty('access-control-allow-origin');
+  });
+
+  it('are measured on a port of their own: by route template and status, naming nobody', async () => {
+    const patient = '01a1fbaf-8397-746f-97f7-a8f55c8236e4';
+    for (const organization of platform.organizations) {
+      const token = platform.token(personOf(organization, 'specialist'));
+      await caller(platform, token).get(`/v1/patients/${patient}`).expect(404);
+    }
+    await caller(platform).get('/metrics').expect(404);
+    const answer = await fetch(platform.metrics.coreApi);
+    expect(answer.headers.get('content-type')).toContain('text/plain');
+    const text = await answer.text();
+    const count = (labels: string) =>
+      text
+        .split('\n')
+        .find((line) => line.startsWith(`http_server_request_duration_seconds_count{${labels}`));
+    expect(
+      count('http_request_method="GET",http_route="/v1/patients/:id",http_response_status_code="404"'),
+    ).toMatch(/ 2$/);
+    expect(count('http_request_method="GET",http_route="unknown",http_response_status_code="404"')).toMatch(
+      / \d+$/,
+    );
+    expect(text).toMatch(
+      /db_client_connection_count\{db_client_connection_pool_name="core_app",db_client_connection_state="idle"\} [1-9]/,
+    );
+    expect(text).toContain('nodejs_eventloop_delay_seconds{quantile="p99"}');
+    expect(text).not.toMatch(/01a1fbaf|organization|@/);
+    const telemetry = await (await fetch(platform.metrics.telemetryApi)).text();
+    expect(telemetry).toContain('http_route="/internal/v1/audit-events",http_response_status_code="200"}');
+  });
+
+  it('show metrics to GET /metrics alone', async () => {
+    for (const [path, method] of [
+      ['/', 'GET'],
+      ['/metrics', 'POST'],
+      ['/v1/me', 'GET'],
+    ] as const) {
+      expect((await fetch(new URL(path, platform.metrics.coreApi), { method })).status).toBe(404);
+    }
   });
 });

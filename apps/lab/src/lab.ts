@@ -11,7 +11,7 @@ import {
   type ServiceEnvironments,
 } from '@restartix/testing';
 import { loadDemo, removeDatabases } from './demo-data';
-import { serversOf, serviceStarts, storeStarts, type Ports, type Start } from './stand';
+import { LISTENERS, serversOf, serviceStarts, storeStarts, type Ports, type Start } from './stand';
 import { AUDIT_COPY, AUDIT_KEY_FILE, DEMO_FILE, KEYS_FILE, LAB_FILE, type Demo } from './state/demo';
 import { CHILDREN, labFacts, type ChildName, type LabFile } from './state/lab-file';
 import { LabFolder } from './state/lab-folder';
@@ -112,6 +112,7 @@ export class Lab {
     const environments = serviceEnvironment(urls, keys, {
       coreApiPort: ports.coreApi,
       telemetryApiPort: ports.telemetryApi,
+      metricsPorts: { coreApi: ports.coreApiMetrics, telemetryApi: ports.telemetryApiMetrics },
       geoDatabase: this.#folder.file(GEO_FILE),
       auditCopy: this.#folder.file(AUDIT_COPY),
     });
@@ -122,9 +123,14 @@ export class Lab {
     const coreApi = `http://127.0.0.1:${ports.coreApi}`;
     const demo = this.#folder.read<Demo>(DEMO_FILE) ?? (await this.#loadDemo(coreApi, environments, keys));
     const telemetryApi = `http://127.0.0.1:${ports.telemetryApi}`;
+    const metrics = {
+      coreApi: `http://127.0.0.1:${ports.coreApiMetrics}/metrics`,
+      telemetryApi: `http://127.0.0.1:${ports.telemetryApiMetrics}/metrics`,
+    };
     this.#facts = labFacts({
       coreApi,
       telemetryApi,
+      metrics,
       auditCopy: this.#folder.file(AUDIT_COPY),
       auditPublicKey: this.#folder.file(AUDIT_KEY_FILE),
       urls,
@@ -137,9 +143,9 @@ export class Lab {
   /** The ports of the last run where they are still free, so that addresses stay the same. */
   async #choosePorts(): Promise<Ports> {
     const last = this.#folder.read<Ports>('ports.json');
-    const spare = await freePorts(CHILDREN.length);
+    const spare = await freePorts(LISTENERS.length);
     const ports = {} as Ports;
-    for (const [index, name] of CHILDREN.entries()) {
+    for (const [index, name] of LISTENERS.entries()) {
       const known = last?.[name];
       ports[name] = known && (await isFree(known)) ? known : (spare[index] as number);
     }

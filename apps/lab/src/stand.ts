@@ -13,10 +13,12 @@ import {
   type Servers,
   type ServiceEnvironments,
 } from '@restartix/testing';
-import type { ChildName } from './state/lab-file';
+import { CHILDREN } from './state/lab-file';
 import type { LabFolder } from './state/lab-folder';
 
-export type Ports = Record<ChildName, number>;
+/** What listens: the children, and the metrics of both services. */
+export const LISTENERS = [...CHILDREN, 'coreApiMetrics', 'telemetryApiMetrics'] as const;
+export type Ports = Record<(typeof LISTENERS)[number], number>;
 export type Start = (onSpawn: (child: Child) => void) => Promise<Running>;
 
 const CLICKHOUSE_USER = 'analytics';

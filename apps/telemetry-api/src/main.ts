@@ -21,6 +21,7 @@ async function main(): Promise<void> {
     bodyLimitBytes: BODY_LIMIT_BYTES,
     trustedProxies: [],
     corsOrigins: [],
+    metrics: { host: config.METRICS_HOST, port: config.TELEMETRY_METRICS_PORT },
     shutdownTimeoutMs: config.SHUTDOWN_TIMEOUT_MS,
     logger,
   });

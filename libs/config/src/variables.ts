@@ -15,6 +15,14 @@ import {
 
 const POSTGRES = ['postgres', 'postgresql'];
 const port = (doc: string, value: string) => integer(doc, { min: 0, max: 65535 }, { default: value });
+const metricsPort = (service: string, example: string) =>
+  optional(
+    integer(
+      `Port of GET /metrics of ${service}; 0 picks a free one, none without it.`,
+      { min: 0, max: 65535 },
+      { example },
+    ),
+  );
 
 const A_MONTH = 30 * 24 * 60;
 const minutes = (doc: string, value: number) =>
@@ -37,6 +45,7 @@ export const VARIABLES = {
       { min: 0, max: 300_000 },
       { default: '10000' },
     ),
+    METRICS_HOST: text('Private address metrics are read on.', { default: '127.0.0.1' }),
   },
   coreApi: {
     CORE_API_PORT: port('Port of core-api; 0 picks a free one.', '9000'),
@@ -54,6 +63,7 @@ export const VARIABLES = {
       { min: 1024, max: 104_857_600 },
       { default: '262144' },
     ),
+    CORE_API_METRICS_PORT: metricsPort('core-api', '9464'),
     OUTBOX_RELAY: flag('Whether this process also delivers the outbox and the analytics buffer.', {
       default: 'true',
     }),
@@ -190,6 +200,7 @@ export const VARIABLES = {
   telemetryApi: {
     TELEMETRY_PORT: port('Port of telemetry-api; 0 picks a free one.', '4000'),
     TELEMETRY_HOST: text('Private address telemetry-api listens on.', { default: '127.0.0.1' }),
+    TELEMETRY_METRICS_PORT: metricsPort('telemetry-api', '9465'),
     AUDIT_SIGNING_KEY: secret(
       pem('Ed25519 key telemetry-api signs the checkpoints of the audit log with.', 'PRIVATE KEY'),
     ),

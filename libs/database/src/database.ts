@@ -31,6 +31,14 @@ function sessionOptions({ role, planOnce }: DatabaseOptions): string {
     .join(' ');
 }
 
+/** Connections of a pool: at work, waiting for work, and callers who wait for one. */
+export interface PoolUse {
+  used: number;
+  idle: number;
+  waiting: number;
+  max: number;
+}
+
 /** How long a caller waits for a free connection before the database counts as unavailable. */
 const CONNECT_TIMEOUT_MS = 5_000;
 
@@ -45,8 +53,10 @@ function listen(client: PoolClient): void {
 /** One PostgreSQL database as one role: a TypeORM data source over a pool of pipelined connections. */
 export class Database implements Sql {
   private readonly source: DataSource;
+  private readonly max: number;
 
   constructor(options: DatabaseOptions) {
+    this.max = options.max;
     this.source = new DataSource({
       type: 'postgres',
       url: options.url,
@@ -81,6 +91,14 @@ export class Database implements Sql {
   /** Throws database_unavailable unless the server answers. */
   async ping(): Promise<void> {
     await this.query('select 1');
+  }
+
+  /** How many of its connections are in use right now. */
+  use(): PoolUse {
+    const { max } = this;
+    if (!this.source.isInitialized) return { used: 0, idle: 0, waiting: 0, max };
+    const { totalCount, idleCount, waitingCount } = this.pool;
+    return { used: totalCount - idleCount, idle: idleCount, waiting: waitingCount, max };
   }
 
   /** One statement in autocommit. */

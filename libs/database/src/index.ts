@@ -1,4 +1,5 @@
 export * from './database';
+export * from './measure-pools';
 export * from './migrate';
 export * from './rls';
 export * from './sql-error';

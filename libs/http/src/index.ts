@@ -8,6 +8,7 @@ export type { RequestWithBody } from './intake/read-request';
 export { createValidationPipe } from './intake/validation';
 export { HealthModule } from './health/health.module';
 export { HealthRegistry, type HealthIndicator } from './health/health.registry';
+export { openMetricsDoor, type MetricsDoor, type MetricsPlace } from './metrics/metrics-door';
 export { ApiCursorList, ApiData, ApiDataArray, ApiList, ApiProblems, Deprecated } from './openapi/decorators';
 export { createOpenApiDocument, type OpenApiInfo } from './openapi/document';
 export {

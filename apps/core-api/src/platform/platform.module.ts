@@ -1,10 +1,18 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ChannelClient } from '@restartix/service-channel';
 import { Clock } from '@restartix/context';
-import { UnitOfWork } from '@restartix/database';
+import { measurePools, UnitOfWork } from '@restartix/database';
 import { KeyRing } from '@restartix/keys';
-import { PlatformLogger } from '@restartix/logging';
 import { RateLimiter } from '@restartix/tenancy';
+import {
+  AlertPort,
+  Alerts,
+  LogAlertSink,
+  measureAlerts,
+  measureProcess,
+  Metrics,
+  PlatformLogger,
+} from '@restartix/logging';
 import type { CoreConfig } from '../core.config';
 import { createKeyRing } from './key-ring.factory';
 import { CORE_CONFIG } from './tokens';
@@ -13,11 +21,23 @@ import { createMainDatabases, MainDatabases } from './main-databases';
 import { createRateLimiter } from './rate-limits';
 import { RequestRedis } from './request-redis';
 
-/** The instruments every room of core-api plays on: databases, keys, the channel, the log. */
+/** Metrics and alerts of this process. */
+function createWatch(logger: PlatformLogger, databases: MainDatabases) {
+  const metrics = new Metrics('core-api');
+  const alerts = new Alerts(logger, [new LogAlertSink(logger)]);
+  measureProcess(metrics);
+  measureAlerts(metrics, alerts);
+  const { requests, system, relay } = databases;
+  measurePools(metrics, { core_app: requests, core_system: system, outbox_relay: relay });
+  return { metrics, alerts };
+}
+
+/** The instruments every room of core-api plays on: databases, keys, the channel, the log, metrics, alerts. */
 @Module({})
 export class PlatformModule {
   static register(config: CoreConfig, logger: PlatformLogger): DynamicModule {
     const databases = createMainDatabases(config);
+    const { metrics, alerts } = createWatch(logger, databases);
     const uow = new UnitOfWork(databases.requests, databases.system);
     const redis = new RequestRedis(config);
     const channel = new ChannelClient({
@@ -29,6 +49,8 @@ export class PlatformModule {
       { provide: CORE_CONFIG, useValue: config },
       { provide: Clock, useValue: createClock(config) },
       { provide: PlatformLogger, useValue: logger },
+      { provide: Metrics, useValue: metrics },
+      { provide: AlertPort, useValue: alerts },
       { provide: MainDatabases, useValue: databases },
       { provide: UnitOfWork, useValue: uow },
       { provide: KeyRing, useValue: createKeyRing(config, uow) },

@@ -19,6 +19,8 @@ export interface LabFile {
   ready: boolean;
   coreApi: string;
   telemetryApi: string;
+  /** Where the metrics of each service are read. */
+  metrics: { coreApi: string; telemetryApi: string };
   /** As core_app. */
   databaseUrl: string;
   /** As telemetry_writer. */
@@ -47,6 +49,7 @@ interface Facts {
   telemetryApi: string;
   auditCopy: string;
   auditPublicKey: string;
+  metrics: LabFile['metrics'];
   urls: DatabaseUrls;
   keys: DevelopmentKeys;
   demo: Demo;
@@ -58,6 +61,7 @@ export function labFacts({
   telemetryApi,
   auditCopy,
   auditPublicKey,
+  metrics,
   urls,
   keys,
   demo,
@@ -66,6 +70,7 @@ export function labFacts({
   return {
     coreApi,
     telemetryApi,
+    metrics,
     databaseUrl: urls.databaseUrl,
     telemetryDatabaseUrl: urls.telemetry.writerUrl,
     telemetrySuperuserUrl: urls.telemetry.superuserUrl,

@@ -1,5 +1,14 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { PlatformLogger } from '@restartix/logging';
+import { measurePools } from '@restartix/database';
+import {
+  AlertPort,
+  Alerts,
+  LogAlertSink,
+  measureAlerts,
+  measureProcess,
+  Metrics,
+  PlatformLogger,
+} from '@restartix/logging';
 import type { TelemetryConfig } from '../telemetry.config';
 import { ClickHouseDatabase } from './clickhouse-database';
 import {
@@ -7,17 +16,37 @@ import {
   MaintainerDatabase,
   ReaderDatabase,
   WriterDatabase,
+  type TelemetryDatabases,
 } from './telemetry-databases';
 import { TELEMETRY_CONFIG } from './tokens';
 
-/** The instruments every room of telemetry-api plays on: the stores under their roles, the configuration, the log. */
+/** Metrics and alerts of this process. */
+function createWatch(logger: PlatformLogger, databases: TelemetryDatabases) {
+  const metrics = new Metrics('telemetry-api');
+  const alerts = new Alerts(logger, [new LogAlertSink(logger)]);
+  measureProcess(metrics);
+  measureAlerts(metrics, alerts);
+  const { writer, reader, maintainer } = databases;
+  measurePools(metrics, {
+    telemetry_writer: writer,
+    telemetry_reader: reader,
+    telemetry_maintainer: maintainer,
+  });
+  return { metrics, alerts };
+}
+
+/** The instruments every room plays on: stores under their roles, configuration, log, metrics, alerts. */
 @Module({})
 export class PlatformModule {
   static register(config: TelemetryConfig, logger: PlatformLogger): DynamicModule {
-    const { writer, reader, maintainer } = createTelemetryDatabases(config);
+    const databases = createTelemetryDatabases(config);
+    const { writer, reader, maintainer } = databases;
+    const { metrics, alerts } = createWatch(logger, databases);
     const providers = [
       { provide: TELEMETRY_CONFIG, useValue: config },
       { provide: PlatformLogger, useValue: logger },
+      { provide: Metrics, useValue: metrics },
+      { provide: AlertPort, useValue: alerts },
       { provide: WriterDatabase, useValue: writer },
       { provide: ReaderDatabase, useValue: reader },
       { provide: MaintainerDatabase, useValue: maintainer },

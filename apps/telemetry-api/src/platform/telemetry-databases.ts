@@ -1,5 +1,5 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
-import { Database, type DatabaseOptions, type Sql } from '@restartix/database';
+import { Database, type DatabaseOptions, type PoolUse, type Sql } from '@restartix/database';
 import { DomainError, unavailable } from '@restartix/errors';
 import type { TelemetryConfig } from '../telemetry.config';
 
@@ -25,6 +25,11 @@ export class TelemetryDatabase implements Sql, OnApplicationShutdown {
   /** See Database.transaction. */
   transaction<T>(settings: Readonly<Record<string, string>>, work: (sql: Sql) => Promise<T>): Promise<T> {
     return this.reached(() => this.database.transaction(settings, work));
+  }
+
+  /** See Database.use. */
+  use(): PoolUse {
+    return this.database.use();
   }
 
   /** Throws telemetry_unavailable unless the server answers. */
@@ -84,3 +89,5 @@ export function createTelemetryDatabases(config: TelemetryConfig) {
     maintainer: new MaintainerDatabase(options('telemetry_maintainer', maintainer, 1)),
   };
 }
+
+export type TelemetryDatabases = ReturnType<typeof createTelemetryDatabases>;

@@ -3,12 +3,15 @@ import type { AddressInfo } from 'node:net';
 import type { DynamicModule, Type } from '@nestjs/common';
 import type { CorsOptions } from '@nestjs/common/interfaces/external/cors-options.interface.js';
 import { NestFactory } from '@nestjs/core';
+import { UnknownElementException } from '@nestjs/core/errors/exceptions/unknown-element.exception.js';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import type { PlatformLogger } from '@restartix/logging';
+import { Metrics, type PlatformLogger } from '@restartix/logging';
 import { ProblemFilter } from '../errors/problem.filter';
 import { openRequest } from '../intake/open-request';
 import { parseQuery } from '../intake/query';
 import { readRequest } from '../intake/read-request';
+import { openMetricsDoor, type MetricsPlace } from '../metrics/metrics-door';
+import { measureRequests } from '../metrics/measure-requests';
 import { createValidationPipe } from '../intake/validation';
 import { serveDocumentation } from '../openapi/documentation';
 import type { OpenApiInfo } from '../openapi/document';
@@ -39,6 +42,8 @@ export interface BootstrapOptions extends HttpOptions {
   host: string;
   /** 0 picks a free one. */
   port: number;
+  /** Where `GET /metrics` is answered, when the module provides Metrics. */
+  metrics?: MetricsPlace;
   /** How long open requests may take to finish on shutdown, and then the modules to close. */
   shutdownTimeoutMs: number;
 }
@@ -74,6 +79,16 @@ function allowOrigins(app: NestExpressApplication, origin: string[]): void {
   );
 }
 
+/** The metrics the module provides; a service without them is not measured. */
+function metricsOf(app: NestExpressApplication): Metrics | undefined {
+  try {
+    return app.get(Metrics, { strict: false });
+  } catch (error) {
+    if (error instanceof UnknownElementException) return undefined;
+    throw error;
+  }
+}
+
 async function create(o: HttpOptions, drain: Drain): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(o.module, {
     bodyParser: false,
@@ -85,6 +100,8 @@ async function create(o: HttpOptions, drain: Drain): Promise<NestExpressApplicat
   app.disable('etag');
   app.set('query parser', parseQuery);
   new RouteTable(listRoutes(app)).attach(app.getHttpAdapter().getInstance().locals);
+  const metrics = metricsOf(app);
+  if (metrics) app.use(measureRequests(metrics));
   app.use(openRequest({ logger: o.logger.child('http'), trustedProxies: o.trustedProxies, drain }));
   allowOrigins(app, o.corsOrigins);
   app.use(readRequest(o.bodyLimitBytes));
@@ -125,6 +142,9 @@ export async function bootstrap(options: BootstrapOptions): Promise<RunningApp> 
   const drain = new Drain();
   const app = await create(options, drain);
   await app.listen(options.port, options.host);
+  const metrics = metricsOf(app);
+  const door =
+    metrics && options.metrics && (await openMetricsDoor(metrics, options.logger, options.metrics));
   const server = app.getHttpServer() as Server;
   const url = urlOf(server);
   let closing: Promise<void> | undefined;
@@ -133,6 +153,7 @@ export async function bootstrap(options: BootstrapOptions): Promise<RunningApp> 
   const finish = async () => {
     await drain.close(server, options.shutdownTimeoutMs);
     await within(options.shutdownTimeoutMs, app.close());
+    await door?.close();
     options.logger.info('Closed', { name: options.name });
     options.logger.flush();
     unguard();

@@ -19,6 +19,8 @@ const WIDE_LIMITS = {
 export interface Places {
   coreApiPort: number;
   telemetryApiPort: number;
+  /** Ports of their metrics; none without them. */
+  metricsPorts?: { coreApi: number; telemetryApi: number };
   /** City database; without one every country is unknown. */
   geoDatabase?: string;
   /** Folder of the copy of the audit log; none without. */
@@ -55,6 +57,7 @@ export function serviceEnvironment(
       ...LAB_SESSIONS,
       CORE_API_PORT: String(places.coreApiPort),
       ...WIDE_LIMITS,
+      ...(places.metricsPorts ? { CORE_API_METRICS_PORT: String(places.metricsPorts.coreApi) } : {}),
       CORS_ORIGIN: LAB_ORIGIN,
       TRUSTED_PROXIES: '127.0.0.1/32,::1/128',
       DATABASE_URL: urls.databaseUrl,
@@ -72,6 +75,7 @@ export function serviceEnvironment(
       ...common,
       ...telemetryStores,
       TELEMETRY_PORT: String(places.telemetryApiPort),
+      ...(places.metricsPorts ? { TELEMETRY_METRICS_PORT: String(places.metricsPorts.telemetryApi) } : {}),
       TELEMETRY_ENCRYPTION_KEY: keys.telemetryEncryptionKey,
       CHANNEL_PUBLIC_KEYS: keys.channel.publicKey,
       ANALYTICS_PRIVATE_KEY: keys.analytics.privateKey,

@@ -20,6 +20,8 @@ export interface PlatformOptions extends Omit<People, 'onProgress'> {
 export interface Platform {
   coreApi: string;
   telemetryApi: string;
+  /** Where the metrics of each service are read. */
+  metrics: Record<ServiceName, string>;
   urls: TestDatabases;
   organizations: ProvisionedOrganization[];
   superadminToken: string;
@@ -41,13 +43,20 @@ export interface Platform {
   stop(): Promise<void>;
 }
 
+type Four = [number, number, number, number];
+
 /** Starts a {@link Platform}; `stop()` ends the processes and removes the databases. Takes a few seconds. */
 export async function startPlatform(options: PlatformOptions = {}): Promise<Platform> {
   const { keys, dir, geoDatabase } = testRun();
-  const [coreApiPort, telemetryApiPort] = (await freePorts(2)) as [number, number];
+  const [coreApiPort, telemetryApiPort, ...metricsPorts] = (await freePorts(4)) as Four;
   const urls = await createTestDatabases();
-  const environments = serviceEnvironment(urls, keys, { coreApiPort, telemetryApiPort, geoDatabase });
   const clock = new ProcessClock(join(dir, `clock-${coreApiPort}`));
+  const environments = serviceEnvironment(urls, keys, {
+    coreApiPort,
+    telemetryApiPort,
+    metricsPorts: { coreApi: metricsPorts[0], telemetryApi: metricsPorts[1] },
+    geoDatabase,
+  });
   const environmentOf = (service: ServiceName) => ({
     ...environments[service],
     ...(service === 'coreApi' ? clock.environment : {}),
@@ -81,6 +90,10 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     ...people,
     coreApi,
     telemetryApi: `http://127.0.0.1:${telemetryApiPort}`,
+    metrics: {
+      coreApi: `http://127.0.0.1:${metricsPorts[0]}/metrics`,
+      telemetryApi: `http://127.0.0.1:${metricsPorts[1]}/metrics`,
+    },
     urls,
     auditPublicKey: keys.audit.publicKey,
     clock,
