@@ -206,7 +206,7 @@ export default tseslint.config(
   ),
   code(['libs/config/src/load.ts', ...TEST_FLOOR, ...LAB], PLAIN),
   code(SPECS, [...PLAIN, ...ENVIRONMENT, ...TESTS]),
-  code(['apps/lab/test/**/*.ts'], [...PLAIN, ...TESTS], ['apps/lab/test/canaries/**']),
+  code(['apps/{lab,verify}/test/**/*.ts'], [...PLAIN, ...TESTS], ['apps/lab/test/canaries/**']),
   { files: ['apps/lab/test/canaries/**/*.ts'], rules: { 'no-restricted-syntax': 'off' } },
 
   { files: [...LAB, ...TEST_FLOOR, ...PROCESSES], rules: { 'no-console': 'off' } },

@@ -91,9 +91,10 @@ def verify(lines, key, past_term=0):
         raise Finding("end", size)
     return {"ok": True, "origin": origin, "size": size, "checked": max(size - first, 0)}
 
-try:
-    verdict = verify(iter(open(sys.argv[1], encoding="utf-8", newline="\n").read().rstrip("\n").split("\n")), sys.argv[2], *map(int, sys.argv[3:]))
-except Finding as finding:
-    verdict = finding.verdict
-print(json.dumps(verdict, separators=(",", ":")))
-sys.exit(0 if verdict["ok"] else 1)
+if __name__ == "__main__":
+    try:
+        verdict = verify(iter(open(sys.argv[1], encoding="utf-8", newline="\n").read().rstrip("\n").split("\n")), sys.argv[2], *map(int, sys.argv[3:]))
+    except Finding as finding:
+        verdict = finding.verdict
+    print(json.dumps(verdict, separators=(",", ":")))
+    sys.exit(0 if verdict["ok"] else 1)

@@ -1,8 +1,7 @@
 import type { KeyObject } from 'node:crypto';
-import { canonicalJson, leafHash, openCheckpoint, verifyInclusion, type Checkpoint } from '@restartix/crypto';
-import { Finding, type Verdict } from './verdict';
-
-type Line = Record<string, unknown>;
+import { canonicalJson, openCheckpoint, verifyInclusion, type Checkpoint } from '@restartix/crypto';
+import { isRecorded } from './event-text';
+import { Finding, type Line, type Verdict } from './verdict';
 
 /** The form this verifier knows, by the name in the first line. */
 const FORMAT = 'restartix-audit-export/1';
@@ -61,11 +60,6 @@ function verifyEntry(line: Line, index: number, { origin, size, root }: Checkpoi
   if (event === null ? index >= pastTerm : !isRecorded(event, id, leaf)) refuse('event');
   if (event !== null && `${event['organization_id']}` !== origin.split('/').at(-1)) refuse('organization');
   if (!verifyInclusion(leaf, index, size, proof, root)) refuse('proof');
-}
-
-/** Whether an event is the one its leaf was made from, under its own id. */
-function isRecorded(event: Line, id: string | null, leaf: Buffer): boolean {
-  return event['event_id'] === id && leafHash(canonicalJson(event)).equals(leaf);
 }
 
 const isHash = (value: unknown): value is string => typeof value === 'string' && HASH.test(value);

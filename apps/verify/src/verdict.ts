@@ -1,3 +1,6 @@
+/** An object of JSON. */
+export type Line = Record<string, unknown>;
+
 /**
  * What is wrong with an entry: `form` (not the line it should be), `note` (not signed by a pinned key, or no
  * checkpoint), `place` (missing, repeated or out of order), `event` (not what was recorded), `organization` (of

@@ -12,3 +12,4 @@ export * from './platform/tokens';
 export * from './processes/run-to-end';
 export * from './processes/start-service';
 export * from './provision/provision';
+export * from './random';

@@ -1,5 +1,5 @@
 import { request, Agent } from 'node:http';
-import { seeded } from './random';
+import { seeded } from '@restartix/testing';
 
 /** Events a route declares, as "action resource patient". */
 export type Expected = string[];

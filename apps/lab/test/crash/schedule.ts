@@ -1,4 +1,4 @@
-import { seeded } from './random';
+import { seeded } from '@restartix/testing';
 
 export interface Kill<V extends string> {
   /** After so many answered requests. */
