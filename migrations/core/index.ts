@@ -4,6 +4,7 @@ import { CreateOrganizationsAndPeople1763600001000 } from './1763600001000-creat
 import { CreatePatients1763600002000 } from './1763600002000-create-patients';
 import { CreateIdentityResolvers1763600003000 } from './1763600003000-create-identity-resolvers';
 import { CreateSessions1763614000000 } from './1763614000000-create-sessions';
+import { CreateInboundEvents1763614001000 } from './1763614001000-create-inbound-events';
 import { CreateMessages1763615000000 } from './1763615000000-create-messages';
 
 /** Migrations of the main database, oldest first. A merged file is never changed. */
@@ -13,5 +14,6 @@ export const CORE_MIGRATIONS: MigrationClass[] = [
   CreatePatients1763600002000,
   CreateIdentityResolvers1763600003000,
   CreateSessions1763614000000,
+  CreateInboundEvents1763614001000,
   CreateMessages1763615000000,
 ];

@@ -41,6 +41,12 @@ export const EXEMPT_TABLES: readonly { name: string; reason: string; audited: bo
     audited: false,
   },
   {
+    name: 'inbound_events',
+    reason:
+      'What vendors tell us, before it is known whom it is about; system work only. What follows from it is audited.',
+    audited: false,
+  },
+  {
     name: 'patient_persons',
     reason: 'The portable layer of one human: readable by its owner, or where shared.',
     audited: true,

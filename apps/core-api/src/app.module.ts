@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { AuditModule } from '@restartix/audit';
 import { PlatformLogger } from '@restartix/logging';
 import { TenancyModule } from '@restartix/tenancy';
+import { ClerkSyncModule } from './access/clerk-sync/clerk-sync.module';
 import { ExplainModule } from './access/explain/explain.module';
 import { IdentityModule } from './access/identity/identity.module';
 import { MeModule } from './access/me/me.module';
@@ -27,6 +28,7 @@ export class CoreModule {
         PlatformModule.register(config, logger),
         TenancyModule.register([IdentityModule]),
         AuditModule.register([OutboxModule]),
+        ClerkSyncModule,
         MeModule,
         ExplainModule,
         OrganizationsModule,

@@ -11,6 +11,7 @@ export * from './messaging/message';
 export * from './organizations/organization.dto';
 export * from './people/me.dto';
 export * from './people/patient.dto';
+export * from './people/session.dto';
 export * from './people/specialist.dto';
 export * from './platform/criticality';
 export * from './platform/date-time';

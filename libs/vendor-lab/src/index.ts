@@ -1,3 +1,4 @@
 export * from './clerk/clerk-lab';
 export * from './maxmind/city-database';
 export * from './s3/s3-lab';
+export * from './clerk/clerk-webhooks';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Platform } from '@restartix/testing';
-import { authorizationsOf, members, strangers, type Caller } from '../fuzz/callers';
+import { Authorizations, members, strangers, type Caller } from '../fuzz/callers';
 import { operationsOf, type OpenApiDocument, type Operation } from '../fuzz/document';
 import { gather } from '../fuzz/gather';
 import { withCanary, type FuzzRequest } from '../fuzz/request';
@@ -46,7 +46,7 @@ export class Flood {
     this.#operations = operationsOf(document);
     const callers = [...members(platform), ...strangers(platform)];
     this.#callers = new Map(callers.map((caller) => [caller.name, caller]));
-    this.#sender = new Sender(platform.coreApi, authorizationsOf(callers), IN_FLIGHT);
+    this.#sender = new Sender(platform.coreApi, new Authorizations(callers), IN_FLIGHT);
     this.#finder = new ForeignFinder(platform.organizations.map(({ id }) => id));
   }
 

@@ -7,6 +7,8 @@ export interface Caller {
   name: string;
   /** Undefined: no Authorization header. */
   authorization?: string;
+  /** The same for a new session of theirs: a request may well have ended the one before. */
+  signInAgain?: () => string;
   /** Whose data they may see, by the organization's place in the platform; null: nobody's. */
   organization: number | null;
 }
@@ -14,11 +16,12 @@ export interface Caller {
 const ORGANIZATIONS = ['first', 'second'];
 
 /** People of every role in both organizations. */
-export function members({ organizations }: Platform): Caller[] {
-  return organizations.flatMap(({ tokens }, organization) =>
+export function members(platform: Platform): Caller[] {
+  return platform.organizations.flatMap((provisioned, organization) =>
     MEMBER_ROLES.map((role) => ({
       name: `${ORGANIZATIONS[organization]}_${role}`,
-      authorization: `Bearer ${tokens[role]}`,
+      authorization: `Bearer ${provisioned.tokens[role]}`,
+      signInAgain: () => `Bearer ${platform.token(personOf(provisioned, role))}`,
       organization,
     })),
   );
@@ -34,10 +37,11 @@ export function strangers(platform: Platform): Caller[] {
     authorization: `Bearer ${token}`,
     organization,
   });
+  const nowhere = () => platform.token({ subject: first.subjects.specialist });
   const { organization } = personOf(second, 'specialist');
   return [
     caller('elsewhere', platform.token({ ...specialist, organization }), 0),
-    caller('nowhere', platform.token({ subject: first.subjects.specialist }), 0),
+    { ...caller('nowhere', nowhere(), 0), signInAgain: () => `Bearer ${nowhere()}` },
     caller('expired', platform.token({ ...specialist, expiresInSeconds: -60 }), null),
     caller('unknown', platform.token({ ...specialist, subject: 'user_nobody' }), null),
     caller('garbage', 'x.y.z', null),
@@ -45,12 +49,29 @@ export function strangers(platform: Platform): Caller[] {
   ];
 }
 
-export const superadmin = ({ superadminToken }: Platform): Caller => ({
+export const superadmin = ({ superadminToken, superadminSubject, token }: Platform): Caller => ({
   name: 'superadmin',
   authorization: `Bearer ${superadminToken}`,
+  signInAgain: () => `Bearer ${token({ subject: superadminSubject })}`,
   organization: null,
 });
 
-/** Caller → Authorization header. */
-export const authorizationsOf = (callers: readonly Caller[]): Map<string, string | undefined> =>
-  new Map(callers.map(({ name, authorization }) => [name, authorization]));
+/** The Authorization header of each caller, which is another once the session of the first was ended. */
+export class Authorizations {
+  private readonly headers: Map<string, string | undefined>;
+
+  constructor(private readonly callers: readonly Caller[]) {
+    this.headers = new Map(callers.map(({ name, authorization }) => [name, authorization]));
+  }
+
+  of(caller: string): string | undefined {
+    return this.headers.get(caller);
+  }
+
+  /** Looks at an answer to a caller: one that says that the session was ended makes them sign in again. */
+  heed(caller: string, status: number, text: string): void {
+    if (status !== 401 || !text.includes('"session_revoked"')) return;
+    const again = this.callers.find(({ name }) => name === caller)?.signInAgain;
+    if (again) this.headers.set(caller, again());
+  }
+}

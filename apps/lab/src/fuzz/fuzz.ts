@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Platform } from '@restartix/testing';
-import { authorizationsOf, members, strangers, superadmin } from './callers';
+import { Authorizations, members, strangers, superadmin } from './callers';
 import { operationsOf, type OpenApiDocument } from './document';
 import { gather } from './gather';
 import { Judge } from './judge';
@@ -42,7 +42,7 @@ export async function fuzz({
 }: FuzzOptions): Promise<FuzzReport> {
   const operations = operationsOf(document);
   const callers = [...members(platform), ...strangers(platform), superadmin(platform)];
-  const sender = new Sender(platform.coreApi, authorizationsOf(callers), 4);
+  const sender = new Sender(platform.coreApi, new Authorizations(callers), 4);
   const names = callers.map(({ name }) => name);
   const judge = new Judge(document, new LeakFinder(secretsOf(platform)));
   const lines: FuzzRequest[] = [];

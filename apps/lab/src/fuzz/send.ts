@@ -1,4 +1,5 @@
 import { Agent, request as open, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import type { Authorizations } from './callers';
 import type { FuzzRequest } from './request';
 
 export interface Answer {
@@ -22,8 +23,7 @@ export class Sender {
 
   constructor(
     private readonly base: string,
-    /** Caller → the value of its Authorization header; undefined sends none. */
-    private readonly authorizations: ReadonlyMap<string, string | undefined>,
+    private readonly authorizations: Authorizations,
     connections = 16,
   ) {
     this.#agent = new Agent({ keepAlive: true, maxSockets: connections });
@@ -40,7 +40,7 @@ export class Sender {
   send(request: FuzzRequest, cancelAfterMs?: number): Promise<Answer | null> {
     const { method, target, body, encoding, caller } = request;
     const bytes = body === null ? null : Buffer.from(body, encoding);
-    const authorization = this.authorizations.get(caller);
+    const authorization = this.authorizations.of(caller);
     const url = new URL(this.base);
     const framing =
       bytes && !('transfer-encoding' in request.headers) ? { 'content-length': bytes.length } : {};
@@ -57,7 +57,9 @@ export class Sender {
           response.on('data', (chunk: Buffer) => chunks.push(chunk));
           response.on('close', () => {
             clearTimeout(timer);
-            resolve(response.complete ? answerOf(response, Buffer.concat(chunks).toString()) : null);
+            const answer = answerOf(response, Buffer.concat(chunks).toString());
+            this.authorizations.heed(caller, answer.status, answer.text);
+            resolve(response.complete ? answer : null);
           });
           response.on('error', () => undefined); // told by close
         },

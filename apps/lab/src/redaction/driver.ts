@@ -1,4 +1,4 @@
-import { authorizationsOf, members, type Caller } from '../fuzz/callers';
+import { Authorizations, members, type Caller } from '../fuzz/callers';
 import { operationsOf, type OpenApiDocument, type Operation } from '../fuzz/document';
 import { gather } from '../fuzz/gather';
 import type { KnownValues } from '../fuzz/known-values';
@@ -34,7 +34,7 @@ export class Driver {
   ) {
     this.callers = members(platform);
     this.operations = operationsOf(document);
-    this.#sender = new Sender(platform.coreApi, authorizationsOf(this.callers));
+    this.#sender = new Sender(platform.coreApi, new Authorizations(this.callers));
   }
 
   close(): void {

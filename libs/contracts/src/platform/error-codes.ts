@@ -15,6 +15,8 @@ export const ERROR_CODES = {
   session_idle: { status: 401, title: 'This session was not used for too long. Sign in again.' },
   session_expired: { status: 401, title: 'This session has lasted as long as it may. Sign in again.' },
   reauth_required: { status: 401, title: 'Prove once more that it is you: the last time is too long ago.' },
+  webhook_signature_invalid: { status: 401, title: 'The signature of the webhook is missing or not valid.' },
+  webhook_outside_window: { status: 401, title: 'The webhook was signed too long ago, or in the future.' },
   channel_signature_invalid: { status: 401, title: 'The message signature is missing or not valid.' },
   channel_replay: { status: 401, title: 'This message was already received.' },
   forbidden: { status: 403, title: 'You are not allowed to do this.' },

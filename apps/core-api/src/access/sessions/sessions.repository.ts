@@ -79,6 +79,51 @@ export class SessionsRepository {
     );
   }
 
+  /** Ends open sessions of a user: all, all except one, or only one. */
+  endOf(
+    userId: string,
+    which: { only?: string; except?: string },
+    reason: SessionEnd,
+    at: Date,
+  ): Promise<EndedSession[]> {
+    return this.uow.sql.query<EndedSession>(
+      `update sessions set ended_at = $3, end_reason = $2
+        where user_id = $1 and ended_at is null
+          and ($4::uuid is null or id = $4) and ($5::uuid is null or id <> $5)
+       returning id, user_id, organization_id`,
+      [userId, reason, at, which.only ?? null, which.except ?? null],
+    );
+  }
+
+  /** Ends an open session; one that nobody has seen is stored as ended. Answers what was open, or is barred now. */
+  endOrBar(id: string, issuer: string, identitySession: string, at: Date): Promise<EndedSession[]> {
+    return this.uow.sql.query<EndedSession>(
+      `insert into sessions (id, issuer, identity_session, started_at, authenticated_at, last_active_at,
+                             ended_at, end_reason)
+       values ($1, $2, $3, $4, $4, $4, $4, 'provider')
+       on conflict (issuer, identity_session) do update set ended_at = $4, end_reason = 'provider'
+         where sessions.ended_at is null
+       returning id, user_id, organization_id`,
+      [id, issuer, identitySession, at],
+    );
+  }
+
+  async isOf(userId: string, id: string): Promise<boolean> {
+    const rows = await this.uow.sql.query('select 1 from sessions where user_id = $1 and id = $2', [
+      userId,
+      id,
+    ]);
+    return rows.length > 0;
+  }
+
+  listOpen(userId: string, usedSince: Date): Promise<SessionRow[]> {
+    return this.uow.read<SessionRow>(
+      `select * from sessions where user_id = $1 and ended_at is null and last_active_at > $2
+        order by last_active_at desc, id desc limit 100`,
+      [userId, usedSince],
+    );
+  }
+
   /** A proof by the user of a session: of a second factor too when `isSecond`. */
   async addProof(id: string, factors: readonly string[], isSecond: boolean, at: Date): Promise<void> {
     await this.uow.sql.query(

@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { createAuditEvent, type AuditDraft } from '@restartix/audit';
 import { Clock, requireContext } from '@restartix/context';
 import { PLATFORM_ORGANIZATION, type AuditEvent } from '@restartix/contracts';
 import { UnitOfWork } from '@restartix/database';
@@ -8,13 +7,17 @@ import type { Principal, ResolvedIdentity, SessionEnd } from '@restartix/tenancy
 import { v7 as uuidv7 } from 'uuid';
 import type { CoreConfig } from '../../core.config';
 import { outboxStatement } from '../../platform/outbox-insert.repository';
-import { placeOf } from '../../platform/places';
 import { CORE_CONFIG } from '../../platform/tokens';
-import { SessionsRepository, type EndedSession, type SessionRow } from './sessions.repository';
+import { clientPlace } from './my-session.mapper';
+import { endEvents, signInEvent } from './session-events';
+import { SessionsRepository, type SessionRow } from './sessions.repository';
+
+/** What is asked of a token, or of the provider, about a session that begins. */
+export type SignIn = Pick<Principal, 'issuer' | 'sessionId' | 'authTime' | 'mfaTime' | 'amr'>;
 
 export type SignedIn = Pick<ResolvedIdentity, 'userId' | 'emailEnvelope' | 'organizationId' | 'role'>;
 
-/** Sessions of record. A sign-in, and every ending of a session, is an event of the log the session began in. */
+/** Sessions of record. Each sign-in, and each end of a session, is an event of the log the session began in. */
 @Injectable()
 export class SessionsService {
   constructor(
@@ -29,7 +32,7 @@ export class SessionsService {
    * Begins the session of a token that is seen for the first time, and ends the user's least recently used ones beyond
    * the limit. False when another request has begun it in the meantime.
    */
-  async begin(principal: Principal, user: SignedIn): Promise<boolean> {
+  async begin(principal: SignIn, user: SignedIn): Promise<boolean> {
     const session = await this.rowOf(principal, user);
     return this.uow.asSystem('sign-in', session.organization_id, async () => {
       await this.repository.lockUser(user.userId);
@@ -37,13 +40,8 @@ export class SessionsService {
       const now = this.clock.now();
       const limit = this.config.SESSIONS_PER_USER;
       const beyond = await this.repository.endBeyond(user.userId, session.id, limit, now);
-      const { role, emailEnvelope } = user;
-      this.record({
-        ...loggedBy(session, { action: 'login', details: { factors: session.factors } }),
-        user_email: emailEnvelope,
-        user_role: role ?? 'anonymous',
-      });
-      for (const ended of beyond) this.recordEnd(ended, 'limit');
+      const who = { user_email: user.emailEnvelope, user_role: user.role ?? ('anonymous' as const) };
+      this.record([signInEvent(session, who), ...endEvents(beyond, 'limit')]);
       return true;
     });
   }
@@ -52,7 +50,23 @@ export class SessionsService {
   async end(id: string, reason: SessionEnd): Promise<void> {
     await this.uow.asSystem('end of a session', null, async () => {
       const ended = await this.repository.end(id, reason, this.clock.now());
-      for (const session of ended) this.recordEnd(session, reason);
+      this.record(endEvents(ended, reason));
+    });
+  }
+
+  /** Ends every session of a user. */
+  async endAll(userId: string, reason: SessionEnd): Promise<void> {
+    await this.uow.asSystem('end of all sessions of a user', null, async () => {
+      const ended = await this.repository.endOf(userId, {}, reason, this.clock.now());
+      this.record(endEvents(ended, reason));
+    });
+  }
+
+  /** The provider has ended a session, which may not have been seen here yet: then it never will be. */
+  async endByProvider(issuer: string, identitySession: string): Promise<void> {
+    await this.uow.asSystem('the identity provider ended it', null, async () => {
+      const ended = await this.repository.endOrBar(uuidv7(), issuer, identitySession, this.clock.now());
+      this.record(endEvents(ended, 'provider'));
     });
   }
 
@@ -68,7 +82,7 @@ export class SessionsService {
     return this.repository.addProof(sessionId, factors, options.isSecondFactor, this.clock.now());
   }
 
-  private async rowOf(principal: Principal, user: SignedIn): Promise<SessionRow> {
+  private async rowOf(principal: SignIn, user: SignedIn): Promise<SessionRow> {
     const id = uuidv7();
     const now = this.clock.now();
     const authTime = principal.authTime && principal.authTime < now ? principal.authTime : now;
@@ -89,23 +103,7 @@ export class SessionsService {
     };
   }
 
-  private recordEnd(session: EndedSession, reason: SessionEnd): void {
-    this.record(loggedBy(session, { action: 'logout', details: { reason } }));
+  private record(events: AuditEvent[]): void {
+    this.uow.beforeCommit(() => (events.length > 0 ? outboxStatement(events) : null));
   }
-
-  private record(event: AuditEvent): void {
-    this.uow.beforeCommit(() => outboxStatement([event]));
-  }
-}
-
-/** Place of the envelope of sessions.client. */
-export const clientPlace = (id: string): string => placeOf(PLATFORM_ORGANIZATION, 'sessions', 'client', id);
-
-/** An event about a session, in the log it began in and about its user; the request that met it is not its cause. */
-function loggedBy(
-  { id, user_id, organization_id }: EndedSession,
-  draft: Pick<AuditDraft, 'action' | 'details'>,
-): AuditEvent {
-  const event = createAuditEvent({ ...draft, resourceType: 'session', resourceId: id });
-  return { ...event, organization_id: organization_id ?? PLATFORM_ORGANIZATION, user_id, request_id: null };
 }

@@ -1,0 +1,10 @@
+import { Module } from '@nestjs/common';
+import { InboundEventsRepository } from './inbound-events.repository';
+import { InboundEventsService } from './inbound-events.service';
+import { InboundEventsWorker } from './inbound-events.worker';
+
+@Module({
+  providers: [InboundEventsService, InboundEventsRepository, InboundEventsWorker],
+  exports: [InboundEventsService],
+})
+export class InboundEventsModule {}
