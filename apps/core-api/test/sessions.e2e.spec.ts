@@ -1,4 +1,4 @@
-import type { AuditLogEntry } from '@restartix/contracts';
+import type { AuditLogEntry, MySession } from '@restartix/contracts';
 import {
   HOURS,
   MINUTES,
@@ -143,6 +143,69 @@ describe('sessions', () => {
     ]);
     const events = await eventsOfSession(three[1]!.sessionId, 2);
     expect(events.at(-1)).toMatchObject({ action: 'logout', details: { reason: 'limit' } });
+  });
+
+  it('are listed to their user and to nobody else, with where they began', async () => {
+    const [here, there] = [signIn('patient'), signIn('patient')];
+    await here.now().get('/v1/me').set('User-Agent', 'ClinicApp/3').set('X-Forwarded-For', '198.51.100.4');
+    await there.now().get('/v1/me').expect(200);
+    const list = (await here.now().get('/v1/me/sessions').expect(200)).body.data as MySession[];
+    expect(list).toHaveLength(2);
+    expect(list.find(({ current }) => current)).toMatchObject({
+      organization_id: first.id,
+      client_address: '198.51.100.4',
+      user_agent: 'ClinicApp/3',
+    });
+    const others = (await signIn('org_admin').now().get('/v1/me/sessions').expect(200)).body
+      .data as MySession[];
+    expect(others.filter(({ id }) => list.some((own) => own.id === id))).toEqual([]);
+    await signIn('org_admin').now().to('delete', `/v1/me/sessions/${list[0]!.id}`).expect(404);
+  });
+
+  it('are ended by their user: one, all others, and the current one', async () => {
+    platform.clock.advance(20 * MINUTES); // whatever was open is idle
+    const [a, b, c] = [signIn('patient'), signIn('patient'), signIn('patient')] as const;
+    const ids = new Map<string, string>();
+    for (const { now, sessionId } of [a, b, c]) {
+      const list = (await now().get('/v1/me/sessions').expect(200)).body.data as MySession[];
+      ids.set(sessionId, list.find(({ current }) => current)!.id);
+    }
+    const end = (session: { sessionId: string }) => `/v1/me/sessions/${ids.get(session.sessionId)}`;
+    await a.now().to('delete', end(b)).expect(204);
+    await a.now().to('delete', end(b)).expect(204);
+    expect(await codeOf(b.now().get('/v1/me'))).toBe('401 session_revoked');
+    await a.now().to('delete', '/v1/me/sessions').expect(204);
+    expect(await codeOf(c.now().get('/v1/me'))).toBe('401 session_revoked');
+    expect(await codeOf(a.now().get('/v1/me'))).toBe(200);
+    await a.now().to('delete', end(a)).expect(204);
+    expect(await codeOf(a.now().get('/v1/me'))).toBe('401 session_revoked');
+  });
+
+  it('go on when the active organization is another: the token says which', async () => {
+    const main = await platform.superuser('main');
+    const other = platform.organizations[1]!;
+    await main.query(
+      `insert into user_organizations (organization_id, user_id, role) values ($1, $2, 'assistant')`,
+      [other.id, first.users.specialist],
+    );
+    await main.close();
+    const sessionId = 'sess_switching';
+    const iat = Math.floor(platform.clock.now().getTime() / 1000) - 2;
+    const overrides = { iat };
+    const here = caller(platform, platform.token({ ...personOf(first, 'specialist'), sessionId, overrides }));
+    const { organization } = personOf(other, 'assistant');
+    const subject = first.subjects.specialist;
+    const there = caller(platform, platform.token({ subject, organization, sessionId, overrides }));
+    const patientsOf = async (somebody: typeof here) =>
+      ((await somebody.get('/v1/patients?page_size=100').expect(200)).body.data as { id: string }[]).map(
+        ({ id }) => id,
+      );
+    const [own, theirs] = [await patientsOf(here), await patientsOf(there)];
+    expect(own.length).toBeGreaterThan(0);
+    expect(theirs.length).toBeGreaterThan(0);
+    expect(theirs.filter((id) => own.includes(id))).toEqual([]);
+    const list = (await there.get('/v1/me/sessions').expect(200)).body.data as MySession[];
+    expect(list.filter(({ current }) => current)).toHaveLength(1);
   });
 
   it('begins once, however many requests show it first', async () => {

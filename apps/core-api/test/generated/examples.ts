@@ -26,6 +26,12 @@ let written = 0;
  */
 const EXAMPLES: Readonly<Record<string, (things: Things) => Example>> = {
   'GET /v1/me': () => ({ role: 'specialist', path: '/v1/me' }),
+  'GET /v1/me/sessions': () => ({ role: 'patient', path: '/v1/me/sessions' }),
+  'DELETE /v1/me/sessions': () => ({ role: 'assistant', path: '/v1/me/sessions' }),
+  'DELETE /v1/me/sessions/:id': ({ spareSessions }) => ({
+    role: 'patient',
+    path: `/v1/me/sessions/${spareSessions.patient}`,
+  }),
   'GET /v1/organizations': () => ({ role: 'specialist', path: '/v1/organizations' }),
   'GET /v1/organizations/:id': ({ id }) => ({ role: 'specialist', path: `/v1/organizations/${id}` }),
   'PATCH /v1/organizations/:id': ({ id }) => ({

@@ -15,8 +15,9 @@ import {
 const PATIENCE_MS = 100;
 
 /**
- * Counts requests in Redis, for all processes together. While Redis is away a signed-in caller goes on uncounted; a
- * public route answers 503, because it has nothing else to hold a flood back.
+ * Counts requests in Redis, for all processes together. While Redis is away a signed-in caller goes on uncounted, and
+ * so does a webhook, whose signature says who sends it: it may tell that somebody's rights are gone. Any other public
+ * route answers 503, because it has nothing else to hold a flood back.
  */
 export class RateLimiter {
   constructor(
@@ -36,7 +37,7 @@ export class RateLimiter {
       counted = await this.patiently(this.count(counters), caller.user !== null);
     } catch (error) {
       if (!(error instanceof RedisUnavailableError)) throw error;
-      if (caller.user !== null) return {};
+      if (caller.user !== null || rateClass === 'webhook') return {};
       throw unavailable('rate_limits_unavailable', error);
     }
     const [first, ...rest] = counted;

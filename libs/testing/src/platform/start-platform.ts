@@ -4,6 +4,7 @@ import { Database } from '@restartix/database';
 import { freePorts, type Running } from '@restartix/embedded';
 import { testRun } from '../databases/run';
 import { ProcessClock } from '../clock/process-clock';
+import { signClerkWebhook, type ClerkEventOptions } from '@restartix/vendor-lab';
 import { createTestDatabases, type TestDatabases } from '../databases/test-databases';
 import { serviceEnvironment } from '../keys/service-environment';
 import type { Provisioned, ProvisionedOrganization } from '../provision/provision';
@@ -32,8 +33,12 @@ export interface Platform {
   clock: ProcessClock;
   /** Mints a session token. */
   token(options: TokenOptions): string;
+  /** Clerk tells core-api (or another instance of it) something; answers the status. */
+  tell(event: ClerkEventOptions, coreApi?: string): Promise<number>;
   /** SIGKILL unless told otherwise; resolves when the process is gone. */
   kill(service: ServiceName, signal?: NodeJS.Signals): Promise<void>;
+  /** Starts one more core-api on the same stores; answers its address. Ended with the platform. */
+  startSecond(environment?: Record<string, string>): Promise<string>;
   /** Starts a service that is not running, on the port it had. */
   start(service: ServiceName): Promise<void>;
   /** A connection past every role and policy; the caller closes it. */
@@ -70,7 +75,16 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     const environment = environmentOf(service);
     services.set(service, await startService({ service, port, environment, logFile: logFile(service) }));
   };
+  const more: Running[] = [];
+  const startSecond = async (environment: Record<string, string> = {}) => {
+    const [port] = (await freePorts(1)) as [number];
+    const own = { ...environmentOf('coreApi'), CORE_API_PORT: String(port), ...environment };
+    const logFileOfIt = join(dir, `coreApi-${port}.log`);
+    more.push(await startService({ service: 'coreApi', port, environment: own, logFile: logFileOfIt }));
+    return `http://127.0.0.1:${port}`;
+  };
   const stop = async () => {
+    for (const service of more) await service.stop();
     // core-api first: it may still deliver to telemetry-api while it ends.
     await services.get('coreApi')?.stop();
     await services.get('telemetryApi')?.stop();
@@ -98,7 +112,14 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     auditPublicKey: keys.audit.publicKey,
     clock,
     token: tokenMint(keys),
+    tell: async (event, to = coreApi) => {
+      const webhook = signClerkWebhook(keys.clerk.webhookSecret, event);
+      const answer = await fetch(`${to}/v1/webhooks/clerk`, { method: 'POST', ...webhook });
+      await answer.arrayBuffer();
+      return answer.status;
+    },
     start,
+    startSecond,
     stop,
     kill: async (service, signal = 'SIGKILL') => {
       services.get(service)?.kill(signal);

@@ -39,6 +39,8 @@ export interface ProvisionedOrganization {
   users: Record<MemberRole, string>;
   /** Patient ids; the first ten are in the specialist's care, the first is the patient role's own record. */
   patients: string[];
+  /** Sessions of two people beside those of the ready-made tokens, which nothing else uses: they may be ended. */
+  spareSessions: Record<'patient' | 'assistant', string>;
   /** E-mail of each person, by role, for tests that look for it where it must not be. */
   emails: Record<MemberRole, string>;
 }
@@ -158,6 +160,7 @@ async function register(
     );
     onProgress?.(before * patients + index + 1, organizations.length * patients);
   }
+  const spare = async (role: MemberRole) => beginSession(coreApi, await mint(subjects[role], role));
   const userOf = (role: MemberRole) =>
     people.find(({ subject }) => subject === subjects[role])?.user_id ?? '';
   const staffIndex: Record<MemberRole, number> = {
@@ -176,6 +179,7 @@ async function register(
     subjects,
     users: byRole(userOf),
     patients: ids,
+    spareSessions: { patient: await spare('patient'), assistant: await spare('assistant') },
     emails: byRole((role) => syntheticPerson(slug, staffIndex[role]).email),
   };
 }
@@ -193,4 +197,12 @@ async function registerPatient(coreApi: string, token: string, body: object): Pr
   if (answer.status !== 201)
     throw new Error(`A demo patient could not be registered: ${answer.status} ${await answer.text()}`);
   return ((await answer.json()) as { data: { id: string } }).data.id;
+}
+
+/** A session begins with its first request; this asks for its id. */
+async function beginSession(coreApi: string, token: string): Promise<string> {
+  const answer = await fetch(`${coreApi}/v1/me/sessions`, { headers: { authorization: `Bearer ${token}` } });
+  if (!answer.ok) throw new Error(`A session could not begin: ${answer.status} ${await answer.text()}`);
+  const { data } = (await answer.json()) as { data: { id: string; current: boolean }[] };
+  return data.find(({ current }) => current)?.id ?? '';
 }
