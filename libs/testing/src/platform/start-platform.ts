@@ -77,8 +77,9 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
   };
   const more: Running[] = [];
   const startSecond = async (environment: Record<string, string> = {}) => {
-    const [port] = (await freePorts(1)) as [number];
-    const own = { ...environmentOf('coreApi'), CORE_API_PORT: String(port), ...environment };
+    const [port, metricsPort] = (await freePorts(2)) as [number, number];
+    const places = { CORE_API_PORT: String(port), CORE_API_METRICS_PORT: String(metricsPort) };
+    const own = { ...environmentOf('coreApi'), ...places, ...environment };
     const logFileOfIt = join(dir, `coreApi-${port}.log`);
     more.push(await startService({ service: 'coreApi', port, environment: own, logFile: logFileOfIt }));
     return `http://127.0.0.1:${port}`;
