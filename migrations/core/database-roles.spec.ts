@@ -235,7 +235,7 @@ describe('roles of the main database', () => {
     });
   });
 
-  it('leave the resolver owner of its four functions and of nothing else', async () => {
+  it('leave the resolver owner of its functions and of nothing else', async () => {
     const rows = await clinic.superuser.query<{ name: string; safe: boolean }>(
       `select p.proname as name, p.prosecdef and 'search_path=public, pg_temp' = any(p.proconfig) as safe
          from pg_proc p where pg_get_userbyid(p.proowner) = 'identity_resolver' order by 1`,
@@ -244,7 +244,10 @@ describe('roles of the main database', () => {
       { name: 'current_app_patient_id', safe: true },
       { name: 'current_app_specialist_id', safe: true },
       { name: 'record_exists_elsewhere', safe: true },
+      { name: 'resolve_appointment_type', safe: true },
+      { name: 'resolve_host', safe: true },
       { name: 'resolve_identity', safe: true },
+      { name: 'scheduling_inputs', safe: true },
     ]);
     const OTHERS = `select relname from pg_class where pg_get_userbyid(relowner) = 'identity_resolver'`;
     expect(await clinic.superuser.query(OTHERS)).toEqual([]);

@@ -8,6 +8,7 @@ import {
   personOf,
   specialistOf,
   SUPERADMIN,
+  thingOf,
   userOf,
 } from './test/clinic';
 
@@ -35,7 +36,55 @@ const INSERTS: Record<Table, (into: number, of: number) => string> = {
   messages: (into, of) =>
     `insert into messages (organization_id, id, template, channel, recipient_patient_id, data, dedupe_key, not_before)
      values (${into}, gen_random_uuid(), 'x', 'sms', '${patientOf(of, 1)}', 'x', 'x', now())`,
+  clinics: (into) =>
+    `insert into clinics (organization_id, id, name) values (${into}, gen_random_uuid(), 'x')`,
+  specialist_clinics: (into, of) =>
+    `insert into specialist_clinics (organization_id, specialist_id, clinic_id)
+     values (${into}, '${specialistOf(of, 'other')}', '${thingOf(of, 1)}')`,
+  specialties: (into) =>
+    `insert into specialties (organization_id, id, title, slug) values (${into}, gen_random_uuid(), 'x', 'x')`,
+  specialist_specialties: (into, of) =>
+    `insert into specialist_specialties (organization_id, specialist_id, specialty_id)
+     values (${into}, '${specialistOf(of, 'other')}', '${thingOf(of, 2)}')`,
+  specialist_licences: (into, of) =>
+    `insert into specialist_licences (organization_id, id, specialist_id, country, number)
+     values (${into}, gen_random_uuid(), '${specialistOf(of)}', 'NO', 'x')`,
+  organization_settings: (into) => `insert into organization_settings (organization_id) values (${into})`,
+  feature_flags: (into) =>
+    `insert into feature_flags (organization_id, name, enabled) values (${into}, 'x', true)`,
+  appointment_types: (into, of) =>
+    `insert into appointment_types (organization_id, id, title, duration_minutes, step_minutes, clinic_id)
+     values (${into}, gen_random_uuid(), 'x', 30, 30, '${thingOf(of, 1)}')`,
+  appointment_type_specialists: (into, of) =>
+    `insert into appointment_type_specialists (organization_id, appointment_type_id, specialist_id)
+     values (${into}, '${thingOf(of, 3)}', '${specialistOf(of, 'other')}')`,
+  specialist_weekly_hours: (into, of) =>
+    `insert into specialist_weekly_hours (organization_id, id, specialist_id, day_of_week, start_minute, end_minute)
+     values (${into}, gen_random_uuid(), '${specialistOf(of)}', 2, 0, 60)`,
+  specialist_date_overrides: (into, of) =>
+    `insert into specialist_date_overrides (organization_id, id, specialist_id, starts_at, ends_at, is_available)
+     values (${into}, gen_random_uuid(), '${specialistOf(of)}', now(), now() + interval '1 hour', true)`,
+  appointments: (into, of) =>
+    `insert into appointments (organization_id, id, status, specialist_id, patient_id, mode, starts_at, ends_at,
+       occupied_from, occupied_until, booked_via)
+     values (${into}, gen_random_uuid(), 'upcoming', '${specialistOf(of, 'other')}', '${patientOf(of, 4)}', 'video',
+       '2027-02-01T09:00Z', '2027-02-01T10:00Z', '2027-02-01T09:00Z', '2027-02-01T10:00Z', 'staff')`,
+  appointment_transitions: (into, of) =>
+    `insert into appointment_transitions (organization_id, id, appointment_id, to_status, by_role)
+     values (${into}, gen_random_uuid(), '${thingOf(of, 4)}', 'cancelled', 'x')`,
 };
+
+/** What every member of an organization may see, whoever they are there. */
+const OPEN_TO_MEMBERS: readonly Table[] = [
+  ...(['specialists', 'clinics', 'specialist_clinics', 'specialties', 'specialist_specialties'] as const),
+  ...([
+    'organization_settings',
+    'feature_flags',
+    'appointment_types',
+    'appointment_type_specialists',
+  ] as const),
+  ...(['specialist_weekly_hours', 'specialist_date_overrides'] as const),
+];
 
 describe('row-level security', () => {
   let databases: TestDatabases;
@@ -101,7 +150,7 @@ describe('row-level security', () => {
 
     it('shows nothing of one organization to a member of another who set it to theirs but is nobody there', async () => {
       const who = { organization: 2, role: 'patient', user: userOf(1, 'patient') };
-      const own = `where ${table === 'specialists' ? 'false' : 'true'}`; // every member may see the specialists
+      const own = `where ${!OPEN_TO_MEMBERS.includes(table)}`;
       expect(await clinic.run(clinic.app, who, `select * from ${table} ${own}`)).toEqual([]);
     });
 
@@ -130,15 +179,15 @@ describe('row-level security', () => {
     });
   });
 
-  it.each(['patient_keys', 'care_relationships', 'messages'] as const)(
-    'lets no row of %s point at a thing of another organization, whoever writes it',
-    async (table) => {
-      await expect(clinic.as(1, 'org_admin', INSERTS[table](1, 2))).rejects.toMatchObject(FOREIGN_KEY);
-      const system = clinic.run(clinic.system, { organization: 1 }, INSERTS[table](1, 2));
-      await expect(system).rejects.toMatchObject(FOREIGN_KEY);
-      await expect(clinic.superuser.query(INSERTS[table](1, 2))).rejects.toMatchObject(FOREIGN_KEY);
-    },
-  );
+  it.each([
+    ...(['patient_keys', 'care_relationships', 'messages', 'specialist_clinics', 'appointments'] as const),
+    ...(['appointment_types', 'appointment_type_specialists', 'specialist_weekly_hours'] as const),
+  ])('lets no row of %s point at a thing of another organization, whoever writes it', async (table) => {
+    await expect(clinic.as(1, 'org_admin', INSERTS[table](1, 2))).rejects.toMatchObject(FOREIGN_KEY);
+    const system = clinic.run(clinic.system, { organization: 1 }, INSERTS[table](1, 2));
+    await expect(system).rejects.toMatchObject(FOREIGN_KEY);
+    await expect(clinic.superuser.query(INSERTS[table](1, 2))).rejects.toMatchObject(FOREIGN_KEY);
+  });
 
   describe('a patient', () => {
     it('sees the own record and its keys only', async () => {

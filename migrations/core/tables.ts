@@ -10,6 +10,19 @@ export const TENANT_TABLES = [
   'care_relationships',
   'user_consents',
   'messages',
+  'clinics',
+  'specialist_clinics',
+  'specialties',
+  'specialist_specialties',
+  'specialist_licences',
+  'organization_settings',
+  'feature_flags',
+  'appointment_types',
+  'appointment_type_specialists',
+  'specialist_weekly_hours',
+  'specialist_date_overrides',
+  'appointments',
+  'appointment_transitions',
 ] as const;
 
 /** Tables that are not one organization's, why, and whether their rows are audited by trigger. */
@@ -49,6 +62,11 @@ export const EXEMPT_TABLES: readonly { name: string; reason: string; audited: bo
   {
     name: 'patient_persons',
     reason: 'The portable layer of one human: readable by its owner, or where shared.',
+    audited: true,
+  },
+  {
+    name: 'organization_domains',
+    reason: 'A host name belongs to one organization of all: unique over the platform; own rows only.',
     audited: true,
   },
   {

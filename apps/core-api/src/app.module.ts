@@ -7,15 +7,20 @@ import { ExplainModule } from './access/explain/explain.module';
 import { IdentityModule } from './access/identity/identity.module';
 import { MeModule } from './access/me/me.module';
 import { AuditLogsModule } from './compliance/audit-logs/audit-logs.module';
+import { SchedulingModule } from './care/scheduling/scheduling.module';
 import type { CoreConfig } from './core.config';
 import { AnalyticsEdgeModule } from './operations/analytics-edge/analytics-edge.module';
 import { CoreHealthModule } from './operations/health/core-health.module';
 import { OutboxModule } from './operations/outbox/outbox.module';
+import { ClinicsModule } from './organizations/clinics/clinics.module';
+import { DomainsModule } from './organizations/domains/domains.module';
 import { OrganizationsModule } from './organizations/organizations/organizations.module';
 import { MessagingModule } from './outreach/messaging/messaging.module';
 import { ProvisioningModule } from './organizations/provisioning/provisioning.module';
+import { SettingsModule } from './organizations/settings/settings.module';
 import { PatientsModule } from './people/patients/patients.module';
 import { SpecialistsModule } from './people/specialists/specialists.module';
+import { SpecialtiesModule } from './people/specialties/specialties.module';
 import { PlatformModule } from './platform/platform.module';
 
 /** core-api: the floors it stands on, then its rooms. */
@@ -33,8 +38,13 @@ export class CoreModule {
         ExplainModule,
         OrganizationsModule,
         ProvisioningModule,
+        ClinicsModule,
+        SettingsModule,
+        DomainsModule,
         PatientsModule,
         SpecialistsModule,
+        SpecialtiesModule,
+        SchedulingModule,
         AuditLogsModule,
         MessagingModule,
         AnalyticsEdgeModule.register(config),

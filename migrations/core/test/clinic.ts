@@ -41,6 +41,9 @@ export const personOf = (organizationId: number, number: 1 | 2 | 3 | 4): string 
   uuid(organizationId, 'd', number);
 export const careOf = (organizationId: number, number: 1 | 2 | 3 | 4): string =>
   uuid(organizationId, 'e', number);
+/** A thing of the clinic fixture: location 1, specialty 2, appointment type 3, appointment 4 (of patient 1), transition 5. */
+export const thingOf = (organizationId: number, number: 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8): string =>
+  uuid(organizationId, '9', number);
 export const SUPERADMIN = userOf(0, 'superadmin');
 
 function organizationSql(id: OrganizationId): string {
@@ -80,7 +83,38 @@ function organizationSql(id: OrganizationId): string {
     insert into user_consents (organization_id, id, user_id, consent_type, level, policy_version)
       values (${id}, '${uuid(id, 'f', 1)}', '${userOf(id, 'patient')}', 'analytics', 2, '2026-01');
     insert into messages (organization_id, id, template, channel, recipient_user_id, data, dedupe_key, not_before)
-      values (${id}, '${uuid(id, 'f', 2)}', 'x', 'sms', '${userOf(id, 'patient')}', 'e1.1.data', 'key', now());`;
+      values (${id}, '${uuid(id, 'f', 2)}', 'x', 'sms', '${userOf(id, 'patient')}', 'e1.1.data', 'key', now());
+    ${schedulingSql(id)}`;
+}
+
+function schedulingSql(id: OrganizationId): string {
+  const [clinic, specialty, type, appointment] = ([1, 2, 3, 4] as const).map((n) => thingOf(id, n));
+  const specialist = specialistOf(id);
+  return `
+    insert into clinics (organization_id, id, name) values (${id}, '${clinic}', 'Main street');
+    insert into specialist_clinics (organization_id, specialist_id, clinic_id, is_primary)
+      values (${id}, '${specialist}', '${clinic}', true);
+    insert into specialties (organization_id, id, title, slug) values (${id}, '${specialty}', 'Knee', 'knee');
+    insert into specialist_specialties (organization_id, specialist_id, specialty_id)
+      values (${id}, '${specialist}', '${specialty}');
+    insert into specialist_licences (organization_id, id, specialist_id, country, number)
+      values (${id}, '${thingOf(id, 6)}', '${specialist}', 'RO', 'e1.1.number');
+    insert into organization_settings (organization_id, public_booking) values (${id}, true);
+    insert into feature_flags (organization_id, name, enabled) values (${id}, 'ai', false);
+    insert into appointment_types (organization_id, id, title, duration_minutes, step_minutes, is_published)
+      values (${id}, '${type}', 'First visit', 30, 30, true);
+    insert into appointment_type_specialists (organization_id, appointment_type_id, specialist_id)
+      values (${id}, '${type}', '${specialist}');
+    insert into specialist_weekly_hours (organization_id, id, specialist_id, day_of_week, start_minute, end_minute)
+      values (${id}, '${thingOf(id, 7)}', '${specialist}', 1, 540, 1020);
+    insert into specialist_date_overrides (organization_id, id, specialist_id, starts_at, ends_at, is_available)
+      values (${id}, '${thingOf(id, 8)}', '${specialist}', '2027-01-04T00:00Z', '2027-01-05T00:00Z', false);
+    insert into appointments (organization_id, id, status, appointment_type_id, specialist_id, patient_id, mode, starts_at,
+        ends_at, occupied_from, occupied_until, booked_via)
+      values (${id}, '${appointment}', 'upcoming', '${type}', '${specialist}', '${patientOf(id, 1)}', 'in_person',
+        '2027-01-11T09:00Z', '2027-01-11T09:30Z', '2027-01-11T09:00Z', '2027-01-11T09:30Z', 'staff');
+    insert into appointment_transitions (organization_id, id, appointment_id, to_status, by_role)
+      values (${id}, '${thingOf(id, 5)}', '${appointment}', 'upcoming', 'assistant');`;
 }
 
 const PLATFORM = `

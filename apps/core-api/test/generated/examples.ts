@@ -9,6 +9,8 @@ export interface Example {
   role: MemberRole;
   path: string;
   body?: object;
+  /** Its query or body names things of the organization: a stranger must not find them either. */
+  names?: boolean;
 }
 
 /** What the examples name, of one organization. */
@@ -57,6 +59,103 @@ const EXAMPLES: Readonly<Record<string, (things: Things) => Example>> = {
     body: { recording_consent: true },
   }),
   'GET /v1/specialists': () => ({ role: 'patient', path: '/v1/specialists' }),
+  'POST /v1/specialists': () => ({ role: 'org_admin', path: '/v1/specialists', body: { name: 'Generated' } }),
+  'GET /v1/specialists/:id': ({ specialists }) => ({
+    role: 'patient',
+    path: `/v1/specialists/${specialists[0]}`,
+  }),
+  'PATCH /v1/specialists/:id': ({ specialists }) => ({
+    role: 'org_admin',
+    path: `/v1/specialists/${specialists[1]}`,
+    body: { title: 'Generated' },
+  }),
+  'GET /v1/specialists/:id/schedule': ({ specialists }) => ({
+    role: 'patient',
+    path: `/v1/specialists/${specialists[0]}/schedule`,
+  }),
+  'PUT /v1/specialists/:id/schedule': ({ specialists, clinic }) => ({
+    role: 'specialist',
+    path: `/v1/specialists/${specialists[0]}/schedule`,
+    body: {
+      weekly_hours: [1, 2, 3, 4, 5].map((day_of_week) => ({
+        ...{ day_of_week, start: '09:00', end: '17:00', clinic_id: clinic },
+      })),
+    },
+  }),
+  'POST /v1/specialists/:id/overrides': ({ specialists }) => ({
+    role: 'specialist',
+    path: `/v1/specialists/${specialists[0]}/overrides`,
+    body: { starts_at: '2099-02-02T00:00:00Z', ends_at: '2099-02-03T00:00:00Z', is_available: false },
+  }),
+  'DELETE /v1/specialists/:id/overrides/:override_id': ({ specialists, override }) => ({
+    role: 'specialist',
+    path: `/v1/specialists/${specialists[0]}/overrides/${override}`,
+  }),
+  'GET /v1/specialties': () => ({ role: 'patient', path: '/v1/specialties?q=ortho' }),
+  'POST /v1/specialties': () => ({
+    role: 'org_admin',
+    path: '/v1/specialties',
+    body: { title: 'Generated', slug: 'generated' },
+  }),
+  'PATCH /v1/specialties/:id': ({ specialty }) => ({
+    role: 'org_admin',
+    path: `/v1/specialties/${specialty}`,
+    body: { title: 'Rehabilitation' },
+  }),
+  'GET /v1/clinics': () => ({ role: 'patient', path: '/v1/clinics' }),
+  'POST /v1/clinics': () => ({ role: 'org_admin', path: '/v1/clinics', body: { name: 'Generated' } }),
+  'GET /v1/clinics/:id': ({ clinic }) => ({ role: 'patient', path: `/v1/clinics/${clinic}` }),
+  'PATCH /v1/clinics/:id': ({ clinic }) => ({
+    role: 'org_admin',
+    path: `/v1/clinics/${clinic}`,
+    body: { phone: '+40268000000' },
+  }),
+  'GET /v1/organizations/:id/settings': ({ id }) => ({
+    role: 'patient',
+    path: `/v1/organizations/${id}/settings`,
+  }),
+  'PATCH /v1/organizations/:id/settings': ({ id }) => ({
+    role: 'org_admin',
+    path: `/v1/organizations/${id}/settings`,
+    body: { locale: 'ro', feature_flags: { ai: false } },
+  }),
+  'GET /v1/organizations/:id/domains': ({ id }) => ({
+    role: 'org_admin',
+    path: `/v1/organizations/${id}/domains`,
+  }),
+  'POST /v1/organizations/:id/domains': ({ id }) => ({
+    role: 'org_admin',
+    path: `/v1/organizations/${id}/domains`,
+    body: { hostname: 'generated.example.org' },
+  }),
+  'POST /v1/organizations/:id/domains/:domain_id/verify': ({ id, domain }) => ({
+    role: 'org_admin',
+    path: `/v1/organizations/${id}/domains/${domain}/verify`,
+  }),
+  'DELETE /v1/organizations/:id/domains/:domain_id': ({ id, domain }) => ({
+    role: 'org_admin',
+    path: `/v1/organizations/${id}/domains/${domain}`,
+  }),
+  'GET /v1/appointment-types': () => ({ role: 'patient', path: '/v1/appointment-types' }),
+  'POST /v1/appointment-types': () => ({
+    role: 'org_admin',
+    path: '/v1/appointment-types',
+    body: { title: 'Generated', duration_minutes: 20 },
+  }),
+  'GET /v1/appointment-types/:id': ({ appointmentType }) => ({
+    role: 'patient',
+    path: `/v1/appointment-types/${appointmentType}`,
+  }),
+  'PATCH /v1/appointment-types/:id': ({ appointmentType }) => ({
+    role: 'org_admin',
+    path: `/v1/appointment-types/${appointmentType}`,
+    body: { description: 'Generated' },
+  }),
+  'GET /v1/availability': ({ appointmentType }) => ({
+    role: 'patient',
+    path: `/v1/availability?appointment_type_id=${appointmentType}`,
+    names: true,
+  }),
   'GET /v1/audit-logs': () => ({ role: 'compliance', path: '/v1/audit-logs?page_size=100' }),
   'GET /v1/audit-logs/checkpoints': () => ({ role: 'compliance', path: '/v1/audit-logs/checkpoints' }),
   'GET /v1/audit-logs/consistency': () => ({
@@ -96,5 +195,6 @@ export function send(caller: Caller, { route }: Door, { path, body }: Example): 
   return body ? test.send(body) : test;
 }
 
-/** Routes whose address names a thing: a stranger must not find it. */
-export const namesAThing = ({ route }: Door): boolean => route.includes(':');
+/** Whether a request names a thing: a stranger must not find it. */
+export const namesAThing = ({ route }: Door, { names = false }: Example): boolean =>
+  names || route.includes(':');

@@ -10,6 +10,12 @@ export const RESOURCES = [
   'specialist',
   'care_relationship',
   'organization',
+  'organization_settings',
+  'domain',
+  'clinic',
+  'appointment_type',
+  'schedule',
+  'appointment',
   'audit_log',
   'analytics',
 ] as const;
@@ -32,7 +38,18 @@ type Row = Readonly<Record<MatrixRole, Readonly<Partial<Record<Relationship, Cel
 
 const R: Cell = { read: 'all' };
 const RU: Cell = { read: 'all', update: 'all' };
+const RCU: Cell = { read: 'all', create: 'all', update: 'all' };
 const NOTHING = {};
+
+/** What every member sees and the administrator keeps. */
+const KEPT_BY_ADMIN: Row = {
+  patient: { organization: R },
+  specialist: { organization: R },
+  assistant: { organization: R },
+  org_admin: { organization: RCU },
+  compliance: { organization: R },
+  superadmin: NOTHING,
+};
 
 /**
  * The access matrix (requirements D121–D127, decision R20): resource × role × relationship. It decides the guards,
@@ -81,6 +98,36 @@ export const ACCESS_MATRIX: Readonly<Record<Resource, Row>> = {
     org_admin: { organization: RU },
     compliance: { organization: R },
     superadmin: { none: RU },
+  },
+  organization_settings: { ...KEPT_BY_ADMIN },
+  /** Host names and how they are proven. */
+  domain: {
+    patient: NOTHING,
+    specialist: NOTHING,
+    assistant: NOTHING,
+    org_admin: { organization: RCU },
+    compliance: { organization: R },
+    superadmin: NOTHING,
+  },
+  clinic: { ...KEPT_BY_ADMIN },
+  appointment_type: { ...KEPT_BY_ADMIN },
+  /** When specialists work (D126). */
+  schedule: {
+    patient: { organization: R },
+    specialist: { own: RCU, organization: R },
+    assistant: { organization: RCU },
+    org_admin: { organization: RCU },
+    compliance: { organization: R },
+    superadmin: NOTHING,
+  },
+  /** Who comes when: a patient's own, a specialist's own, the organization's for the desk. */
+  appointment: {
+    patient: { own: RCU },
+    specialist: { own: RCU },
+    assistant: { organization: RCU },
+    org_admin: { organization: RCU },
+    compliance: { organization: R },
+    superadmin: NOTHING,
   },
   audit_log: {
     patient: NOTHING,

@@ -1,4 +1,5 @@
 import { MEMBER_ROLES, type ConsentLevel, type MemberRole } from '@restartix/contracts';
+import { provisionScheduling, type ProvisionedScheduling } from './scheduling';
 import { syntheticPatient, syntheticPerson } from './synthetic-people';
 
 /** Mints an access token as the identity provider would. */
@@ -26,7 +27,7 @@ interface ProvisioningReport {
   }[];
 }
 
-export interface ProvisionedOrganization {
+export interface ProvisionedOrganization extends ProvisionedScheduling {
   id: number;
   name: string;
   slug: string;
@@ -161,6 +162,7 @@ async function register(
     onProgress?.(before * patients + index + 1, organizations.length * patients);
   }
   const spare = async (role: MemberRole) => beginSession(coreApi, await mint(subjects[role], role));
+  const scheduling = await provisionScheduling({ coreApi, id, tokens });
   const userOf = (role: MemberRole) =>
     people.find(({ subject }) => subject === subjects[role])?.user_id ?? '';
   const staffIndex: Record<MemberRole, number> = {
@@ -180,6 +182,7 @@ async function register(
     users: byRole(userOf),
     patients: ids,
     spareSessions: { patient: await spare('patient'), assistant: await spare('assistant') },
+    ...scheduling,
     emails: byRole((role) => syntheticPerson(slug, staffIndex[role]).email),
   };
 }

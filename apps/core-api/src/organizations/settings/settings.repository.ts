@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import type { OrganizationSettings } from '@restartix/contracts';
+import { UnitOfWork } from '@restartix/database';
+
+const COLUMNS = [
+  ...(['timezone', 'locale', 'public_booking', 'require_licence'] as const),
+  ...(['waitlist_offer_minutes', 'care_days_after_visit', 'low_rating_threshold'] as const),
+] as const;
+type Values = Omit<OrganizationSettings, 'feature_flags'>;
+
+@Injectable()
+export class SettingsRepository {
+  constructor(private readonly uow: UnitOfWork) {}
+
+  async find(): Promise<Values | undefined> {
+    const [row] = await this.uow.sql.query<Values>(
+      `select ${COLUMNS.join(', ')} from organization_settings`,
+      [],
+    );
+    return row;
+  }
+
+  async put(organizationId: number, values: Values): Promise<void> {
+    await this.uow.sql.query(
+      `insert into organization_settings (organization_id, ${COLUMNS.join(', ')})
+       values ($1, ${COLUMNS.map((_, index) => `$${index + 2}`).join(', ')})
+       on conflict (organization_id) do update
+       set ${COLUMNS.map((column) => `${column} = excluded.${column}`).join(', ')}, updated_at = now()`,
+      [organizationId, ...COLUMNS.map((column) => values[column])],
+    );
+  }
+
+  async flags(): Promise<Record<string, boolean>> {
+    const rows = await this.uow.sql.query<{ name: string; enabled: boolean }>(
+      'select name, enabled from feature_flags',
+      [],
+    );
+    return Object.fromEntries(rows.map(({ name, enabled }) => [name, enabled]));
+  }
+
+  async putFlag(organizationId: number, name: string, enabled: boolean): Promise<void> {
+    await this.uow.sql.query(
+      `insert into feature_flags (organization_id, name, enabled) values ($1, $2, $3)
+       on conflict (organization_id, name) do update set enabled = excluded.enabled, updated_at = now()`,
+      [organizationId, name, enabled],
+    );
+  }
+}

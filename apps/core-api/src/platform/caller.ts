@@ -1,0 +1,16 @@
+import { requireContext } from '@restartix/context';
+import type { Role } from '@restartix/contracts';
+import { DomainError } from '@restartix/errors';
+
+export interface Caller {
+  role: Role;
+  organizationId: number;
+  userId: string | null;
+}
+
+/** Who asks, in which organization. Throws organization_required when none is active. */
+export function caller(): Caller {
+  const { actor, organizationId } = requireContext();
+  if (organizationId === null) throw new DomainError('organization_required');
+  return { role: actor?.role ?? 'anonymous', organizationId, userId: actor?.userId ?? null };
+}
