@@ -173,6 +173,7 @@ create table organization_domains (
   id uuid primary key,
   hostname text not null constraint organization_domains_hostname_form check (hostname = lower(hostname)),
   verification text not null,
+  checked_at timestamptz,
   verified_at timestamptz,
   removed_at timestamptz,
   created_at timestamptz not null default now()

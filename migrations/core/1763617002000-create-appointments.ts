@@ -120,8 +120,7 @@ alter table care_relationships add constraint care_relationships_reason_check ch
 `;
 
 /**
- * Care that an appointment opens: by anyone who may book it, only where one ties the two; and closed only where none
- * does any more. A stranger's booking may be inserted, and seen by nobody who is not signed in.
+ * Care that an appointment opens: by anyone who may book it, only where one ties the two. A stranger's booking may be inserted, and seen by nobody who is not signed in.
  */
 const POLICIES = `
 create policy open_by_appointment on care_relationships for insert to core_app with check (
@@ -129,12 +128,6 @@ create policy open_by_appointment on care_relationships for insert to core_app w
     select 1 from appointments a where a.organization_id = care_relationships.organization_id
       and a.patient_id = care_relationships.patient_id and a.specialist_id = care_relationships.specialist_id
       and a.status in ('booked', 'upcoming', 'confirmed', 'checked_in', 'inprogress')));
-create policy close_by_appointment on care_relationships for update to core_app using (
-  reason = 'appointment' and (select current_app_role()) in ('patient', 'assistant', 'specialist')
-  and not exists (
-    select 1 from appointments a where a.organization_id = care_relationships.organization_id
-      and a.patient_id = care_relationships.patient_id and a.specialist_id = care_relationships.specialist_id
-      and a.status not in ('cancelled', 'noshow')));
 create policy book_as_a_stranger on appointments for insert to core_app with check (
   (select current_app_role()) = 'anonymous' and patient_id is null and status = 'booked' and booked_via = 'public'
   and hold_id is not null);

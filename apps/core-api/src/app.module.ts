@@ -7,6 +7,7 @@ import { ExplainModule } from './access/explain/explain.module';
 import { IdentityModule } from './access/identity/identity.module';
 import { MeModule } from './access/me/me.module';
 import { AuditLogsModule } from './compliance/audit-logs/audit-logs.module';
+import { AppointmentsModule } from './care/appointments/appointments.module';
 import { SchedulingModule } from './care/scheduling/scheduling.module';
 import type { CoreConfig } from './core.config';
 import { AnalyticsEdgeModule } from './operations/analytics-edge/analytics-edge.module';
@@ -45,6 +46,7 @@ export class CoreModule {
         SpecialistsModule,
         SpecialtiesModule,
         SchedulingModule,
+        AppointmentsModule,
         AuditLogsModule,
         MessagingModule,
         AnalyticsEdgeModule.register(config),

@@ -116,11 +116,13 @@ describe('clinics, specialists and their time', () => {
     const own = `book.organization-${first().id}.example.org`;
     await resolve(own).expect(404);
     const asked = await admin
-      .post(`/v1/organizations/${first().id}/domains/${first().domain}/verify`, {})
+      .post(`/v1/organizations/${first().id}/domains/${first().domains[0]}/verify`, {})
       .expect(200);
     expect(asked.body.data.verified_at).toBeNull(); // nobody has published anything
     const owner = await platform.superuser('main');
-    await owner.query('update organization_domains set verified_at = now() where id = $1', [first().domain]);
+    await owner.query('update organization_domains set verified_at = now() where id = $1', [
+      first().domains[0],
+    ]);
     await owner.close();
     expect((await resolve(own).expect(200)).body.data.id).toBe(first().id);
     await resolve('unknown.portal.restartix.app').expect(404);

@@ -4,6 +4,8 @@ export interface DomainErrorOptions {
   /** Plain sentence for the client; no health data, no ids of others. */
   detail?: string;
   errors?: FieldError[];
+  /** What could be had instead. */
+  alternatives?: object[];
   cause?: unknown;
   /** Headers the answer needs, such as Retry-After. */
   headers?: Record<string, string>;
@@ -13,6 +15,7 @@ export interface DomainErrorOptions {
 export class DomainError extends Error {
   readonly detail?: string;
   readonly errors?: FieldError[];
+  readonly alternatives?: object[];
   readonly headers: Record<string, string>;
 
   constructor(
@@ -23,6 +26,7 @@ export class DomainError extends Error {
     this.name = 'DomainError';
     this.detail = options.detail;
     this.errors = options.errors;
+    this.alternatives = options.alternatives;
     this.headers = options.headers ?? {};
   }
 }

@@ -16,5 +16,6 @@ export function toProblem(error: unknown, requestId?: string): Problem {
     ...(known.detail ? { detail: known.detail } : {}),
     ...(requestId ? { request_id: requestId } : {}),
     ...(known.errors?.length ? { errors: known.errors } : {}),
+    ...(known.alternatives ? { alternatives: known.alternatives } : {}),
   };
 }

@@ -3,7 +3,7 @@ import type { Database } from '@restartix/database';
 import { startPlatform, type Platform } from '@restartix/testing';
 import type { Response } from 'supertest';
 import { caller, newestEventOf, requestId } from '../api';
-import { exampleOf, namesAThing, send, type Things } from './examples';
+import { exampleOf, namesAThing, send, USES, type Things } from './examples';
 import { closedDoors, type Door } from './inventory';
 
 type Left = Pick<
@@ -26,7 +26,7 @@ describe('the audit trail', () => {
   let second: Things;
 
   beforeAll(async () => {
-    platform = await startPlatform();
+    platform = await startPlatform({ appointments: USES });
     [main, telemetry] = await Promise.all([platform.superuser('main'), platform.superuser('telemetry')]);
     [first, second] = (await Promise.all(
       platform.organizations.map(async (organization) => ({

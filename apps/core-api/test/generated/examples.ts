@@ -22,6 +22,22 @@ export interface Things extends ProvisionedOrganization {
 /** What is written differs from what was written before: a change that changes nothing leaves no event. */
 let written = 0;
 
+/** A time of its own for everything that is booked, where nothing else is. */
+const startAhead = (number: number): string =>
+  new Date(Date.UTC(new Date().getUTCFullYear() + 2, 0, 1) + number * 3_600_000).toISOString();
+
+/** How often the generated specs use the example of a route as its owner, or nearly: of what is used up so many are needed. */
+export const USES = 4;
+
+const used = new Map<string, number>();
+
+/** The next of things that can be used once. */
+function fresh(ids: readonly string[]): string {
+  const count = used.get(ids[0] ?? '') ?? 0;
+  used.set(ids[0] ?? '', count + 1);
+  return ids[count % ids.length] ?? '';
+}
+
 /**
  * One example per route, naming real things of the given organization. A route without one fails the generated
  * specs: it cannot appear without being tested.
@@ -67,7 +83,7 @@ const EXAMPLES: Readonly<Record<string, (things: Things) => Example>> = {
   'PATCH /v1/specialists/:id': ({ specialists }) => ({
     role: 'org_admin',
     path: `/v1/specialists/${specialists[1]}`,
-    body: { title: 'Generated' },
+    body: { title: `Generated ${(written += 1)}` },
   }),
   'GET /v1/specialists/:id/schedule': ({ specialists }) => ({
     role: 'patient',
@@ -95,12 +111,12 @@ const EXAMPLES: Readonly<Record<string, (things: Things) => Example>> = {
   'POST /v1/specialties': () => ({
     role: 'org_admin',
     path: '/v1/specialties',
-    body: { title: 'Generated', slug: 'generated' },
+    body: { title: 'Generated', slug: `generated-${(written += 1)}` },
   }),
   'PATCH /v1/specialties/:id': ({ specialty }) => ({
     role: 'org_admin',
     path: `/v1/specialties/${specialty}`,
-    body: { title: 'Rehabilitation' },
+    body: { title: `Rehabilitation ${(written += 1)}` },
   }),
   'GET /v1/clinics': () => ({ role: 'patient', path: '/v1/clinics' }),
   'POST /v1/clinics': () => ({ role: 'org_admin', path: '/v1/clinics', body: { name: 'Generated' } }),
@@ -108,7 +124,7 @@ const EXAMPLES: Readonly<Record<string, (things: Things) => Example>> = {
   'PATCH /v1/clinics/:id': ({ clinic }) => ({
     role: 'org_admin',
     path: `/v1/clinics/${clinic}`,
-    body: { phone: '+40268000000' },
+    body: { phone: `+4026800${1000 + (written += 1)}` },
   }),
   'GET /v1/organizations/:id/settings': ({ id }) => ({
     role: 'patient',
@@ -117,7 +133,7 @@ const EXAMPLES: Readonly<Record<string, (things: Things) => Example>> = {
   'PATCH /v1/organizations/:id/settings': ({ id }) => ({
     role: 'org_admin',
     path: `/v1/organizations/${id}/settings`,
-    body: { locale: 'ro', feature_flags: { ai: false } },
+    body: { waitlist_offer_minutes: 60 + (written += 1) },
   }),
   'GET /v1/organizations/:id/domains': ({ id }) => ({
     role: 'org_admin',
@@ -126,15 +142,15 @@ const EXAMPLES: Readonly<Record<string, (things: Things) => Example>> = {
   'POST /v1/organizations/:id/domains': ({ id }) => ({
     role: 'org_admin',
     path: `/v1/organizations/${id}/domains`,
-    body: { hostname: 'generated.example.org' },
+    body: { hostname: `generated-${(written += 1)}.example.org` },
   }),
-  'POST /v1/organizations/:id/domains/:domain_id/verify': ({ id, domain }) => ({
+  'POST /v1/organizations/:id/domains/:domain_id/verify': ({ id, domains }) => ({
     role: 'org_admin',
-    path: `/v1/organizations/${id}/domains/${domain}/verify`,
+    path: `/v1/organizations/${id}/domains/${domains[0]}/verify`,
   }),
-  'DELETE /v1/organizations/:id/domains/:domain_id': ({ id, domain }) => ({
+  'DELETE /v1/organizations/:id/domains/:domain_id': ({ id, domains }) => ({
     role: 'org_admin',
-    path: `/v1/organizations/${id}/domains/${domain}`,
+    path: `/v1/organizations/${id}/domains/${domains[1]}`,
   }),
   'GET /v1/appointment-types': () => ({ role: 'patient', path: '/v1/appointment-types' }),
   'POST /v1/appointment-types': () => ({
@@ -149,12 +165,55 @@ const EXAMPLES: Readonly<Record<string, (things: Things) => Example>> = {
   'PATCH /v1/appointment-types/:id': ({ appointmentType }) => ({
     role: 'org_admin',
     path: `/v1/appointment-types/${appointmentType}`,
-    body: { description: 'Generated' },
+    body: { description: `Generated ${(written += 1)}` },
   }),
   'GET /v1/availability': ({ appointmentType }) => ({
     role: 'patient',
     path: `/v1/availability?appointment_type_id=${appointmentType}`,
     names: true,
+  }),
+  'GET /v1/appointments': () => ({ role: 'specialist', path: '/v1/appointments?page_size=100' }),
+  'POST /v1/appointments': ({ appointmentType, specialists, patients }) => ({
+    role: 'specialist',
+    path: '/v1/appointments',
+    body: {
+      ...{ appointment_type_id: appointmentType, specialist_id: specialists[0] },
+      ...{ patient_id: patients[(written += 1) % 10], starts_at: startAhead(written) },
+    },
+    names: true,
+  }),
+  'GET /v1/appointments/:id': ({ appointments }) => ({
+    role: 'specialist',
+    path: `/v1/appointments/${appointments.toConfirm[0]}`,
+  }),
+  'GET /v1/appointments/:id/history': ({ appointments }) => ({
+    role: 'compliance',
+    path: `/v1/appointments/${appointments.toConfirm[0]}/history`,
+  }),
+  'POST /v1/appointments/:id/onboard': ({ appointments, patients }) => ({
+    role: 'specialist',
+    path: `/v1/appointments/${fresh(appointments.strangers)}/onboard`,
+    body: { patient_id: patients[6] },
+  }),
+  'POST /v1/appointments/:id/rating': ({ appointments }) => ({
+    role: 'patient',
+    path: `/v1/appointments/${fresh(appointments.held)}/rating`,
+    body: { rating: 5 },
+  }),
+  'PUT /v1/appointments/:id/cancel': ({ appointments }) => ({
+    role: 'specialist',
+    path: `/v1/appointments/${fresh(appointments.toCancel)}/cancel`,
+    body: { reason: 'specialist_unavailable' },
+  }),
+  'PUT /v1/appointments/:id/reschedule': ({ appointments, specialists }) => ({
+    role: 'specialist',
+    path: `/v1/appointments/${appointments.toConfirm[0]}/reschedule`,
+    body: { starts_at: startAhead((written += 1)), specialist_id: specialists[0] },
+  }),
+  'PUT /v1/appointments/:id/status': ({ appointments }) => ({
+    role: 'specialist',
+    path: `/v1/appointments/${fresh(appointments.toConfirm)}/status`,
+    body: { status: 'confirmed' },
   }),
   'GET /v1/audit-logs': () => ({ role: 'compliance', path: '/v1/audit-logs?page_size=100' }),
   'GET /v1/audit-logs/checkpoints': () => ({ role: 'compliance', path: '/v1/audit-logs/checkpoints' }),
@@ -195,6 +254,5 @@ export function send(caller: Caller, { route }: Door, { path, body }: Example): 
   return body ? test.send(body) : test;
 }
 
-/** Whether a request names a thing: a stranger must not find it. */
-export const namesAThing = ({ route }: Door, { names = false }: Example): boolean =>
-  names || route.includes(':');
+/** Routes whose address names a thing: a stranger must not find it. */
+export const namesAThing = ({ route }: Door): boolean => route.includes(':');

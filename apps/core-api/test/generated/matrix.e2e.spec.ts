@@ -10,7 +10,7 @@ import {
 } from '@restartix/contracts';
 import { startPlatform, type Platform } from '@restartix/testing';
 import { caller } from '../api';
-import { exampleOf, send, type Things } from './examples';
+import { exampleOf, send, USES, type Things } from './examples';
 import { closedDoors, type Door } from './inventory';
 
 /** A thing a request names, by what it is to the asker. */
@@ -33,7 +33,7 @@ describe('the access matrix', () => {
   let things: Things;
 
   beforeAll(async () => {
-    platform = await startPlatform();
+    platform = await startPlatform({ appointments: USES });
     things = { ...platform.organizations[0]!, eventId: '01900000-0000-7000-8000-000000000000' };
   }, 120_000);
 

@@ -16,6 +16,7 @@ export const RESOURCES = [
   'appointment_type',
   'schedule',
   'appointment',
+  'appointment_rating',
   'audit_log',
   'analytics',
 ] as const;
@@ -127,6 +128,15 @@ export const ACCESS_MATRIX: Readonly<Record<Resource, Row>> = {
     assistant: { organization: RCU },
     org_admin: { organization: RCU },
     compliance: { organization: R },
+    superadmin: NOTHING,
+  },
+  /** A patient's word on the own visit; read with the appointment. */
+  appointment_rating: {
+    patient: { own: { create: 'all' } },
+    specialist: NOTHING,
+    assistant: NOTHING,
+    org_admin: NOTHING,
+    compliance: NOTHING,
     superadmin: NOTHING,
   },
   audit_log: {

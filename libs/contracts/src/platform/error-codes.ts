@@ -26,9 +26,12 @@ export const ERROR_CODES = {
   method_not_allowed: { status: 405, title: 'This method is not allowed here.' },
   conflict: { status: 409, title: 'The request conflicts with the current state.' },
   already_exists: { status: 409, title: 'Such a thing already exists.' },
+  slot_taken: { status: 409, title: 'This time is no longer free.' },
+  transition_not_allowed: { status: 409, title: 'This is not possible in the present state.' },
   precondition_failed: { status: 412, title: 'The thing has changed since you read it.' },
   payload_too_large: { status: 413, title: 'The body is too large.' },
   unsupported_media_type: { status: 415, title: 'The media type is not supported.' },
+  idempotency_key_reused: { status: 422, title: 'This idempotency key was used for another request.' },
   rate_limited: { status: 429, title: 'Too many requests.' },
   headers_too_large: { status: 431, title: 'The request headers are too large.' },
   internal_error: { status: 500, title: 'Something went wrong on our side.' },
@@ -60,4 +63,6 @@ export interface Problem {
   instance?: string;
   request_id?: string;
   errors?: FieldError[];
+  /** What could be had instead, of a thing that is taken. */
+  alternatives?: object[];
 }

@@ -35,6 +35,11 @@ const PROBLEM: Schema = {
         properties: { field: { type: 'string' }, reason: { type: 'string' } },
       },
     },
+    alternatives: {
+      type: 'array',
+      description: 'What could be had instead, of a thing that is taken.',
+      items: { type: 'object' },
+    },
   },
 };
 

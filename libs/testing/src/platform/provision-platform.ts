@@ -3,7 +3,7 @@ import { runToEnd, SCRIPTS } from '../processes/run-to-end';
 import { provision, type Provisioned, type ProvisionOptions } from '../provision/provision';
 import { tokenMint } from './tokens';
 
-export type People = Pick<ProvisionOptions, 'organizations' | 'patients' | 'onProgress'>;
+export type People = Pick<ProvisionOptions, 'organizations' | 'patients' | 'appointments' | 'onProgress'>;
 
 /** Fills a running platform with organizations and people; `environment` is core-api's own. */
 export function provisionPlatform(

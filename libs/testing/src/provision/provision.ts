@@ -16,6 +16,8 @@ export interface ProvisionOptions {
   organizations?: readonly { name: string; slug: string }[];
   /** Patients per organization; the first ten are in the specialist's care. */
   patients?: number;
+  /** Appointments of each kind per organization; one when absent. */
+  appointments?: number;
   onProgress?: (done: number, total: number) => void;
 }
 
@@ -138,7 +140,7 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
 }
 
 async function register(
-  { coreApi, mintToken, onProgress, organizations = DEMO_ORGANIZATIONS }: ProvisionOptions,
+  { coreApi, mintToken, onProgress, appointments, organizations = DEMO_ORGANIZATIONS }: ProvisionOptions,
   { id, slug, name, people }: ProvisioningReport['organizations'][number] & { name: string },
   patients: number,
   before: number,
@@ -163,6 +165,7 @@ async function register(
   }
   const spare = async (role: MemberRole) => beginSession(coreApi, await mint(subjects[role], role));
   const scheduling = await provisionScheduling({ coreApi, id, tokens });
+  const scheduling = await provisionScheduling({ coreApi, id, tokens, patients: ids, appointments });
   const userOf = (role: MemberRole) =>
     people.find(({ subject }) => subject === subjects[role])?.user_id ?? '';
   const staffIndex: Record<MemberRole, number> = {

@@ -3,7 +3,21 @@ import type { MemberRole } from '@restartix/contracts';
 interface Desk {
   coreApi: string;
   id: number;
+  /** Patients in the first specialist's care; the first has the patient role's login. */
+  patients: readonly string[];
+  /** Appointments of each kind; one when absent. */
+  appointments?: number;
   tokens: Record<MemberRole, string>;
+}
+
+/** Appointments with the first specialist far ahead, so many of each kind, of patients in that specialist's care. */
+export interface ProvisionedAppointments {
+  toCancel: string[];
+  toConfirm: string[];
+  /** Booked by strangers: without a patient. */
+  strangers: string[];
+  /** Of the patient role's own record. */
+  held: string[];
 }
 
 /** Where, when and for what an organization sees patients. */
@@ -14,9 +28,11 @@ export interface ProvisionedScheduling {
   specialists: [string, string];
   /** Published: 30 minutes at the clinic, with the first specialist before the second. */
   appointmentType: string;
+  appointments: ProvisionedAppointments;
   /** An exception of the first specialist, far away. */
   override: string;
-  domain: string;
+  /** Host names that are not proven. */
+  domains: [string, string];
 }
 
 /** The demo clinics' hours: Monday to Friday, nine to five. */
@@ -72,18 +88,52 @@ export async function provisionScheduling(desk: Desk): Promise<ProvisionedSchedu
   const override = await admin<{ id: string }>('POST', `/v1/specialists/${own}/overrides`, {
     ...{ starts_at: '2099-01-05T00:00:00Z', ends_at: '2099-01-06T00:00:00Z', is_available: false },
   });
-  const domain = await admin<{ id: string }>('POST', `/v1/organizations/${desk.id}/domains`, {
-    hostname: `book.organization-${desk.id}.example.org`,
-  });
+  const domain = (name: string) =>
+    admin<{ id: string }>('POST', `/v1/organizations/${desk.id}/domains`, {
+      hostname: `${name}.organization-${desk.id}.example.org`,
+    });
+  const [book, old] = [await domain('book'), await domain('old')];
   await admin('PATCH', `/v1/organizations/${desk.id}/settings`, { public_booking: true });
+  const appointments = await provisionAppointments(desk, own, type.id);
   return {
+    appointments,
     clinic: clinic.id,
     specialty: specialty.id,
     specialists,
     appointmentType: type.id,
     override: override.id,
-    domain: domain.id,
+    domains: [book.id, old.id],
   };
+}
+
+async function provisionAppointments(
+  desk: Desk,
+  specialist_id: string,
+  appointment_type_id: string,
+): Promise<ProvisionedAppointments> {
+  let next = Date.UTC(new Date().getUTCFullYear() + 1, 5, 1);
+  const book = async (who: object) => {
+    const body = {
+      appointment_type_id,
+      specialist_id,
+      starts_at: new Date((next += 3_600_000)).toISOString(),
+      ...who,
+    };
+    return (await ask<{ id: string }>(desk, 'assistant', 'POST', '/v1/appointments', body)).id;
+  };
+  const booked: ProvisionedAppointments = { toCancel: [], toConfirm: [], strangers: [], held: [] };
+  for (let index = 0; index < (desk.appointments ?? 1); index += 1) {
+    const patient_id = desk.patients[index % Math.min(desk.patients.length, 5)];
+    booked.toCancel.push(await book({ patient_id }));
+    booked.toConfirm.push(await book({ patient_id }));
+    const contact = { name: 'Somebody New', email: `new.${index}@stranger-${desk.id}.example` };
+    booked.strangers.push(await book({ contact }));
+    const held = await book({ patient_id: desk.patients[0] });
+    for (const status of ['confirmed', 'inprogress', 'done'])
+      await ask(desk, 'specialist', 'PUT', `/v1/appointments/${held}/status`, { status });
+    booked.held.push(held);
+  }
+  return booked;
 }
 
 const me = (desk: Desk) => ask<{ specialist_id: string }>(desk, 'specialist', 'GET', '/v1/me');

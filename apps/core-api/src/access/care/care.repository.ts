@@ -19,4 +19,30 @@ export class CareRepository {
     );
     return true;
   }
+
+  /** Opens a relationship that an appointment gives reason for, unless one is open. */
+  async openByAppointment(
+    organizationId: number,
+    id: string,
+    patientId: string,
+    specialistId: string,
+  ): Promise<void> {
+    await this.uow.sql.query(
+      `insert into care_relationships (organization_id, id, patient_id, specialist_id, reason)
+       values ($1, $2, $3, $4, 'appointment') on conflict do nothing`,
+      [organizationId, id, patientId, specialistId],
+    );
+  }
+
+  /** Closes what appointments opened, when none is left that was held or is to come. */
+  async closeWithoutAppointments(patientId: string, specialistId: string): Promise<void> {
+    await this.uow.sql.query(
+      `update care_relationships c set closed_at = now()
+        where c.patient_id = $1 and c.specialist_id = $2 and c.reason = 'appointment' and c.closed_at is null
+          and not exists (select 1 from appointments a where a.organization_id = c.organization_id
+            and a.patient_id = c.patient_id and a.specialist_id = c.specialist_id
+            and a.status not in ('cancelled', 'noshow'))`,
+      [patientId, specialistId],
+    );
+  }
 }

@@ -19,4 +19,26 @@ export class CareService {
     const opened = await this.uow.run(() => this.repository.openForUser(uuidv7(), patientId, userId));
     if (!opened) throw conflict('Your account has no specialist record in this organization.');
   }
+
+  /** A patient is in the care of whoever they have an appointment with; the database asks for that appointment. */
+  async openByAppointment(patientId: string, specialistId: string): Promise<void> {
+    const { organizationId } = requireContext();
+    await this.uow.run(() =>
+      this.repository.openByAppointment(Number(organizationId), uuidv7(), patientId, specialistId),
+    );
+  }
+
+  /**
+   * Ends care that only appointments held open, when the last of them was cancelled or missed. System work, after the
+   * change has committed: whoever cancels need not see who cares for whom.
+   */
+  async closeWithoutAppointments(
+    organizationId: number,
+    patientId: string,
+    specialistId: string,
+  ): Promise<void> {
+    await this.uow.asSystem('the last appointment of a care relationship ended', organizationId, () =>
+      this.repository.closeWithoutAppointments(patientId, specialistId),
+    );
+  }
 }

@@ -7,10 +7,30 @@ import { caller } from '../../platform/caller';
 import { AvailabilityRepository, type TypeInputs } from './availability.repository';
 import type { Interval } from './intervals';
 import { freeSlots, type Slot } from './slot-engine';
-import { DAY } from './zone-clock';
+import { DAY, MINUTE } from './zone-clock';
 
 const USUAL_DAYS = 14;
 const LONGEST_DAYS = 92;
+
+/** A time somebody is about to book. */
+export interface HeldTime {
+  startsAt: number;
+  specialistId: string;
+}
+
+/** What is held is taken for everybody else. */
+function withHeld(inputs: TypeInputs, held: readonly HeldTime[]): TypeInputs {
+  const { duration_minutes, buffer_before_minutes, buffer_after_minutes } = inputs.type;
+  const taken = held.map(
+    ({ specialistId, startsAt }) =>
+      [
+        specialistId,
+        startsAt - buffer_before_minutes * MINUTE,
+        startsAt + (duration_minutes + buffer_after_minutes) * MINUTE,
+      ] as const,
+  );
+  return { ...inputs, busy: [...inputs.busy, ...taken] };
+}
 
 /** Free times, computed anew from hours, exceptions and what is taken: nothing is kept that could be out of date. */
 @Injectable()
@@ -22,10 +42,10 @@ export class AvailabilityService {
   ) {}
 
   /** Throws not_found for a type the caller may not book, or validation_error for a range that is none. */
-  async search(typeId: string, query: TimeslotsQuery): Promise<Timeslot[]> {
+  async search(typeId: string, query: TimeslotsQuery, held: readonly HeldTime[] = []): Promise<Timeslot[]> {
     const range = this.rangeOf(query);
     const inputs = await this.inputsOf(typeId, range);
-    return this.slotsIn(inputs, range, query.specialist_id).map(toTimeslot);
+    return this.slotsIn(inputs, range, query.specialist_id, held).map(toTimeslot);
   }
 
   /** What decides about a type's free times in a range. Throws not_found. */
@@ -37,17 +57,27 @@ export class AvailabilityService {
   }
 
   /** Free times of a range, of one specialist or of the first who could. */
-  slotsIn(inputs: TypeInputs, range: Interval, specialistId?: string): Slot[] {
+  slotsIn(
+    inputs: TypeInputs,
+    range: Interval,
+    specialistId?: string,
+    held: readonly HeldTime[] = [],
+  ): Slot[] {
     const specialists = inputs.specialists.filter(
       ({ id }) => specialistId === undefined || id === specialistId,
     );
-    return freeSlots({ ...inputs, specialists }, range, this.clock.now().getTime());
+    return freeSlots({ ...withHeld(inputs, held), specialists }, range, this.clock.now().getTime());
   }
 
   /** Everybody who could take a start, first choice first. */
-  candidates(inputs: TypeInputs, startsAt: number, specialistId?: string): Slot[] {
+  candidates(
+    inputs: TypeInputs,
+    startsAt: number,
+    specialistId?: string,
+    held: readonly HeldTime[] = [],
+  ): Slot[] {
     const order = inputs.specialists.map(({ id }) => id);
-    return freeSlots(inputs, [startsAt, startsAt + 1], this.clock.now().getTime(), true)
+    return freeSlots(withHeld(inputs, held), [startsAt, startsAt + 1], this.clock.now().getTime(), true)
       .filter((slot) => specialistId === undefined || slot.specialistId === specialistId)
       .sort((a, b) => order.indexOf(a.specialistId) - order.indexOf(b.specialistId));
   }

@@ -21,7 +21,7 @@ export class SchedulesController {
   @Put('schedule')
   @ApiOperation({ summary: 'Replaces the weekly hours' })
   @Requires('schedule:update')
-  @Audited(['create schedule', 'update schedule'])
+  @Audited(['create schedule', 'update schedule'], { each: true })
   @ApiData(Schedule)
   @ApiProblems('conflict')
   async put(

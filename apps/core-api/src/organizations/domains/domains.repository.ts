@@ -49,10 +49,13 @@ export class DomainsRepository {
     return row as DomainRow;
   }
 
-  async markVerified(id: string): Promise<DomainRow | undefined> {
+  /** Keeps that somebody looked, and whether the record was there. */
+  async markChecked(id: string, isPublished: boolean): Promise<DomainRow | undefined> {
     const [row] = await this.uow.sql.query<DomainRow>(
-      `update organization_domains set verified_at = now() where id = $1 and removed_at is null returning ${COLUMNS}`,
-      [id],
+      `update organization_domains set checked_at = now(),
+          verified_at = coalesce(verified_at, case when $2 then now() end)
+        where id = $1 and removed_at is null returning ${COLUMNS}`,
+      [id, isPublished],
     );
     return row;
   }

@@ -38,10 +38,10 @@ export class DomainsService {
     assertActive(organizationId);
     const found = await this.uow.run(() => this.repository.find(id));
     if (!found) throw notFound();
-    if (found.verified_at) return present(found);
     const published = await this.records.of(recordName(found.hostname));
-    if (!published.includes(found.verification)) return present(found);
-    const row = await this.uow.run(() => this.repository.markVerified(id));
+    const row = await this.uow.run(() =>
+      this.repository.markChecked(id, published.includes(found.verification)),
+    );
     if (!row) throw notFound();
     return present(row);
   }

@@ -10,9 +10,7 @@ export abstract class TextRecords {
 /** Asks the resolvers of the machine. */
 @Injectable()
 export class DnsTextRecords extends TextRecords {
-  constructor(private readonly resolver = new Resolver({ timeout: 2000, tries: 2 })) {
-    super();
-  }
+  private readonly resolver = new Resolver({ timeout: 2000, tries: 2 });
 
   async of(name: string): Promise<string[]> {
     try {

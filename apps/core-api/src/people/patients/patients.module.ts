@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CareModule } from '../../access/care/care.module';
 import { PatientCipher } from './patient.cipher';
+import { PatientLookupService } from './patient-lookup.service';
 import { PatientsController } from './patients.controller';
 import { PatientsRepository } from './patients.repository';
 import { PatientsService } from './patients.service';
@@ -9,7 +10,13 @@ import { ProtectedChangesService } from './protected-changes.service';
 @Module({
   imports: [CareModule],
   controllers: [PatientsController],
-  providers: [PatientsService, PatientsRepository, PatientCipher, ProtectedChangesService],
-  exports: [ProtectedChangesService],
+  providers: [
+    PatientsService,
+    PatientLookupService,
+    PatientsRepository,
+    PatientCipher,
+    ProtectedChangesService,
+  ],
+  exports: [PatientsService, PatientLookupService, ProtectedChangesService],
 })
 export class PatientsModule {}

@@ -79,6 +79,14 @@ export class PatientsRepository {
     return row;
   }
 
+  async idOfUser(userId: string): Promise<string | undefined> {
+    const [row] = await this.uow.sql.query<{ id: string }>(
+      'select id from patients where user_id = $1 and deleted_at is null',
+      [userId],
+    );
+    return row?.id;
+  }
+
   async insertPerson(id: string, wrappedKey: string): Promise<void> {
     await this.uow.sql.query('insert into patient_persons (id, wrapped_key) values ($1, $2)', [
       id,

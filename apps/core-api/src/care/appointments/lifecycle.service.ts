@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import type {
+  Appointment,
+  AppointmentStatus,
+  CancelAppointmentRequest,
+  RateAppointmentRequest,
+} from '@restartix/contracts';
+import { UnitOfWork } from '@restartix/database';
+import { caller } from '../../platform/caller';
+import { AppointmentCipher } from './appointment.cipher';
+import { AppointmentRecordsService } from './appointment-records.service';
+import { notAllowed } from './appointment.policy';
+import { AppointmentsMapper } from './appointments.mapper';
+import { BookedPatientsService } from './booked-patients.service';
+
+/** What becomes of an appointment: confirmed, checked in, held, missed, cancelled, rated. Every step is kept. */
+@Injectable()
+export class LifecycleService {
+  constructor(
+    private readonly uow: UnitOfWork,
+    private readonly records: AppointmentRecordsService,
+    private readonly patients: BookedPatientsService,
+    private readonly mapper: AppointmentsMapper,
+    private readonly cipher: AppointmentCipher,
+  ) {}
+
+  /** Throws not_found, transition_not_allowed, or forbidden for a step that is others'. */
+  async changeStatus(id: string, status: AppointmentStatus): Promise<Appointment> {
+    const row = await this.uow.run(async () => this.records.step(await this.records.forChange(id), status));
+    if (status === 'noshow') await this.patients.closeCare(row);
+    return this.mapper.present(row);
+  }
+
+  /** Frees the time. Throws as {@link changeStatus}. */
+  async cancel(id: string, { reason, note }: CancelAppointmentRequest): Promise<Appointment> {
+    const row = await this.uow.run(async () => {
+      const before = await this.records.forChange(id);
+      const sealed = await this.cipher.seal(before.organization_id, id, { cancellation_note: note });
+      return this.records.step(before, 'cancelled', { cancellation_reason: reason, ...sealed });
+    });
+    await this.patients.closeCare(row);
+    return this.mapper.present(row);
+  }
+
+  /** The patient's word on a visit that was held; once. Throws not_found or transition_not_allowed. */
+  async rate(id: string, { rating, comment }: RateAppointmentRequest): Promise<Appointment> {
+    const row = await this.uow.run(async () => {
+      const before = await this.records.forChange(id);
+      if (before.status !== 'done') throw notAllowed('Only a visit that was held can be rated.');
+      if (before.rating !== null) throw notAllowed('This visit is rated already.');
+      const sealed = await this.cipher.seal(caller().organizationId, id, { rating_comment: comment });
+      return this.records.change(id, { rating, ...sealed });
+    });
+    return this.mapper.present(row);
+  }
+}
