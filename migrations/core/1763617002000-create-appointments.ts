@@ -164,6 +164,7 @@ language sql stable security definer set search_path = public, pg_temp as $$
       from appointment_type_specialists ts
       join specialists s on s.organization_id = ts.organization_id and s.id = ts.specialist_id
        and s.is_active and s.scheduling_active and s.deleted_at is null and s.scheduling_timezone is not null
+       and (s.accepting_new_patients or not only_published)
      where ts.organization_id = t.organization_id and ts.appointment_type_id = t.id and ts.is_active),
     'hours', (select coalesce(jsonb_agg(jsonb_build_array(h.specialist_id, h.clinic_id, h.day_of_week,
         h.start_minute, h.end_minute)), '[]')

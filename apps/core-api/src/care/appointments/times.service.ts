@@ -3,10 +3,15 @@ import { Clock } from '@restartix/context';
 import { DomainError, invalid } from '@restartix/errors';
 import { v7 as uuidv7 } from 'uuid';
 import { caller } from '../../platform/caller';
-import type { TypeInputs } from '../scheduling/availability.repository';
-import { AvailabilityService, toTimeslot, type HeldTime } from '../scheduling/availability.service';
-import type { Slot } from '../scheduling/slot-engine';
-import { DAY, MINUTE } from '../scheduling/zone-clock';
+import {
+  AvailabilityService,
+  DAY,
+  MINUTE,
+  toTimeslot,
+  type HeldTime,
+  type Slot,
+  type TypeInputs,
+} from '../scheduling/availability.service';
 import { AppointmentCipher } from './appointment.cipher';
 import { AppointmentsRepository, type NewAppointment } from './appointments.repository';
 

@@ -4,10 +4,7 @@ import { SettingsService } from '../../organizations/settings/settings.service';
 import { PatientLookupService } from '../../people/patients/patient-lookup.service';
 import { SpecialistsService } from '../../people/specialists/specialists.service';
 import { caller } from '../../platform/caller';
-import type { TypeInputs } from '../scheduling/availability.repository';
-import { AvailabilityService } from '../scheduling/availability.service';
-import type { Slot } from '../scheduling/slot-engine';
-import { MINUTE } from '../scheduling/zone-clock';
+import { AvailabilityService, MINUTE, type Slot, type TypeInputs } from '../scheduling/availability.service';
 import { AppointmentsRepository, type AppointmentRow } from './appointments.repository';
 import { timesOf, type Wish } from './times.service';
 

@@ -12,6 +12,11 @@ import { DAY, MINUTE } from './zone-clock';
 const USUAL_DAYS = 14;
 const LONGEST_DAYS = 92;
 
+/** What neighbours need beside the service. */
+export type { TypeInputs } from './availability.repository';
+export type { Slot } from './slot-engine';
+export { DAY, MINUTE } from './zone-clock';
+
 /** A time somebody is about to book. */
 export interface HeldTime {
   startsAt: number;
