@@ -164,7 +164,6 @@ async function register(
     onProgress?.(before * patients + index + 1, organizations.length * patients);
   }
   const spare = async (role: MemberRole) => beginSession(coreApi, await mint(subjects[role], role));
-  const scheduling = await provisionScheduling({ coreApi, id, tokens });
   const scheduling = await provisionScheduling({ coreApi, id, tokens, patients: ids, appointments });
   const userOf = (role: MemberRole) =>
     people.find(({ subject }) => subject === subjects[role])?.user_id ?? '';
