@@ -96,6 +96,48 @@ describe('isolation', () => {
     });
   });
 
+  describe('a thing of another organization and one that is nowhere', () => {
+    const NOWHERE = '01900000-0000-7000-8000-000000000000';
+    const ROUNDS = 60;
+    /** One is not the other's class of time when it takes as many times as long. */
+    const CLASS = 2;
+    const TRIES = 3;
+    const things = doors.filter((door) => namesAThing(door) && door.route.startsWith('GET '));
+
+    const ask = (door: Door, elsewhere: boolean) => {
+      const example = exampleOf(door, first);
+      const nowhere = example.path.replace(/[^/]+$/, door.route.includes('/organizations/') ? '999' : NOWHERE);
+      const path = elsewhere ? example.path : nowhere;
+      return send(caller(platform, second.tokens[example.role]), door, { ...example, path });
+    };
+
+    it.each(things)('$route answers both in the same words and headers', async (door) => {
+      const [foreign, absent] = [await ask(door, true), await ask(door, false)];
+      expect([foreign.status, absent.status]).toEqual([404, 404]);
+      const plain = ({ body }: Response) => ({ ...(body as object), request_id: null });
+      expect(plain(foreign)).toEqual(plain(absent));
+      expect(Object.keys(foreign.headers).sort()).toEqual(Object.keys(absent.headers).sort());
+      expect(foreign.headers['content-length']).toBe(absent.headers['content-length']);
+    });
+
+    it.each(things)('$route takes the same class of time for both', async (door) => {
+      const ratios: number[] = [];
+      for (let attempt = 0; attempt < TRIES && !ratios.some((ratio) => ratio < CLASS); attempt += 1) {
+        const times: [number[], number[]] = [[], []];
+        for (let round = 0; round < ROUNDS; round += 1) {
+          for (const [side, elsewhere] of [true, false].entries()) {
+            const start = performance.now();
+            await ask(door, elsewhere);
+            times[side as 0 | 1].push(performance.now() - start);
+          }
+        }
+        const [foreign, absent] = times.map((taken) => taken.sort((a, b) => a - b)[ROUNDS / 2]!);
+        ratios.push(Math.max(foreign! / absent!, absent! / foreign!));
+      }
+      expect(Math.min(...ratios)).toBeLessThan(CLASS);
+    });
+  });
+
   it('has an inventory that says of every route who may call it', () => {
     expect(doors.filter(({ access }: Door) => !access)).toEqual([]);
     expect(doors.length).toBeGreaterThan(10);
