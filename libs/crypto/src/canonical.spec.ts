@@ -1,3 +1,4 @@
+import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { CanonicalError, canonicalJson, leafHash } from './index';
 
@@ -45,6 +46,10 @@ describe('canonical JSON', () => {
       '{"\\r":"Carriage Return","1":"One","\u0080":"Control","\u00f6":"Latin Small Letter O With Diaeresis",' +
         '"\u20ac":"Euro Sign","\ud83d\ude00":"Emoji: Grinning Face","\ufb33":"Hebrew Letter Dalet With Dagesh"}',
     );
+  });
+
+  it('writes every document as the library of RFC 8785’s author does', () => {
+    fc.assert(fc.property(document, (value) => expect(canonicalJson(value)).toBe(canonicalize(value))));
   });
 
   it('escapes what must be escaped and nothing else (RFC 8785, 3.2.2.2)', () => {

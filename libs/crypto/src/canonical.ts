@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import canonicalize from 'canonicalize';
 
 /** A value whose canonical bytes would be ambiguous or would not survive a store. */
 export class CanonicalError extends Error {
@@ -11,6 +10,8 @@ export class CanonicalError extends Error {
     this.name = 'CanonicalError';
   }
 }
+
+const DEEPEST = 32;
 
 /** With the u flag a whole pair is one character: only a half matches. */
 const HALF_CHARACTER = /\p{Cs}/u;
@@ -34,7 +35,7 @@ function checkScalar(value: unknown, path: string): void {
 }
 
 function check(value: unknown, path: string, depth: number): void {
-  if (depth > 32) throw new CanonicalError(path, 'is nested too deeply');
+  if (depth > DEEPEST) throw new CanonicalError(path, 'is nested too deeply');
   if (value === null) return;
   if (typeof value !== 'object') return checkScalar(value, path);
   if (Array.isArray(value)) {
@@ -53,8 +54,40 @@ function check(value: unknown, path: string, depth: number): void {
  * Unicode text without NUL. Throws CanonicalError naming the path otherwise.
  */
 export function canonicalJson(value: unknown): string {
-  check(value, '', 0);
-  return canonicalize(value) as string;
+  try {
+    return written(value, 0);
+  } catch (error) {
+    check(value, '', 0); // says where
+    throw error;
+  }
+}
+
+/** Printable ASCII without what JSON escapes: nearly every text there is. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+function quoted(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`;
+  checkText(text, '');
+  return JSON.stringify(text);
+}
+
+/** The text of a value, written while it is looked at: this runs for every event that is stored or verified. */
+function written(value: unknown, depth: number): string {
+  if (depth > DEEPEST) throw new CanonicalError('', 'is nested too deeply');
+  if (typeof value === 'string') return quoted(value);
+  if (value === null) return 'null';
+  if (typeof value !== 'object') {
+    checkScalar(value, '');
+    return JSON.stringify(value);
+  }
+  if (Array.isArray(value)) return `[${Array.from(value, (item) => written(item, depth + 1)).join(',')}]`;
+  if (!isRecord(value)) throw new CanonicalError('', 'is not JSON');
+  const record = value as Record<string, unknown>;
+  let text = '';
+  for (const name of Object.keys(record).sort()) {
+    text += `${text && ','}${quoted(name)}:${written(record[name], depth + 1)}`;
+  }
+  return `{${text}}`;
 }
 
 /** RFC 6962 leaf hash: SHA-256(0x00 ‖ bytes). */
