@@ -9,6 +9,7 @@ import { CreateMessages1763615000000 } from './1763615000000-create-messages';
 import { CreateClinicsAndSpecialists1763617000000 } from './1763617000000-create-clinics-and-specialists';
 import { CreateSchedules1763617001000 } from './1763617001000-create-schedules';
 import { CreateAppointments1763617002000 } from './1763617002000-create-appointments';
+import { CreateIdempotencyKeys1763617003000 } from './1763617003000-create-idempotency-keys';
 
 /** Migrations of the main database, oldest first. A merged file is never changed. */
 export const CORE_MIGRATIONS: MigrationClass[] = [
@@ -22,4 +23,5 @@ export const CORE_MIGRATIONS: MigrationClass[] = [
   CreateClinicsAndSpecialists1763617000000,
   CreateSchedules1763617001000,
   CreateAppointments1763617002000,
+  CreateIdempotencyKeys1763617003000,
 ];

@@ -69,6 +69,9 @@ const INSERTS: Record<Table, (into: number, of: number) => string> = {
        occupied_from, occupied_until, booked_via)
      values (${into}, gen_random_uuid(), 'upcoming', '${specialistOf(of, 'other')}', '${patientOf(of, 4)}', 'video',
        '2027-02-01T09:00Z', '2027-02-01T10:00Z', '2027-02-01T09:00Z', '2027-02-01T10:00Z', 'staff')`,
+  idempotency_keys: (into, of) =>
+    `insert into idempotency_keys (organization_id, caller, key, fingerprint, expires_at)
+     values (${into}, '${userOf(of, 'superadmin')}', 'x', 'x', now())`,
   appointment_transitions: (into, of) =>
     `insert into appointment_transitions (organization_id, id, appointment_id, to_status, by_role)
      values (${into}, gen_random_uuid(), '${thingOf(of, 4)}', 'cancelled', 'x')`,

@@ -23,6 +23,7 @@ export const TENANT_TABLES = [
   'specialist_date_overrides',
   'appointments',
   'appointment_transitions',
+  'idempotency_keys',
 ] as const;
 
 /** Tables that are not one organization's, why, and whether their rows are audited by trigger. */
@@ -90,6 +91,11 @@ export const EXEMPT_TABLES: readonly { name: string; reason: string; audited: bo
 
 /** Tenant tables whose rows are not audited by trigger, and why. */
 export const UNAUDITED_TENANT_TABLES: readonly { name: string; reason: string }[] = [
+  {
+    name: 'idempotency_keys',
+    reason:
+      'Says nothing that the create it belongs to has not recorded; a repeated answer is an access of its own.',
+  },
   {
     name: 'patient_keys',
     reason: 'A wrapped key is made with its patient; its use is what matters and is recorded.',

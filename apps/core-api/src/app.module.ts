@@ -8,6 +8,8 @@ import { IdentityModule } from './access/identity/identity.module';
 import { MeModule } from './access/me/me.module';
 import { AuditLogsModule } from './compliance/audit-logs/audit-logs.module';
 import { AppointmentsModule } from './care/appointments/appointments.module';
+import { HoldsModule } from './care/holds/holds.module';
+import { RemindersModule } from './care/reminders/reminders.module';
 import { SchedulingModule } from './care/scheduling/scheduling.module';
 import type { CoreConfig } from './core.config';
 import { AnalyticsEdgeModule } from './operations/analytics-edge/analytics-edge.module';
@@ -22,6 +24,7 @@ import { SettingsModule } from './organizations/settings/settings.module';
 import { PatientsModule } from './people/patients/patients.module';
 import { SpecialistsModule } from './people/specialists/specialists.module';
 import { SpecialtiesModule } from './people/specialties/specialties.module';
+import { IdempotencyModule } from './platform/idempotency/idempotency.module';
 import { PlatformModule } from './platform/platform.module';
 
 /** core-api: the floors it stands on, then its rooms. */
@@ -35,6 +38,7 @@ export class CoreModule {
         TenancyModule.register([IdentityModule]),
         AuditModule.register([OutboxModule]),
         ClerkSyncModule,
+        IdempotencyModule,
         MeModule,
         ExplainModule,
         OrganizationsModule,
@@ -47,6 +51,8 @@ export class CoreModule {
         SpecialtiesModule,
         SchedulingModule,
         AppointmentsModule,
+        HoldsModule,
+        RemindersModule,
         AuditLogsModule,
         MessagingModule,
         AnalyticsEdgeModule.register(config),

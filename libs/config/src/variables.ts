@@ -105,6 +105,14 @@ export const VARIABLES = {
     RATE_LIMIT_STEP_UP: quota('Attempts of one user to show a second factor.', { default: '20/600' }),
     RATE_LIMIT_SIGN_IN: quota('Refused credentials of one address.', { default: '60/60' }),
     RATE_LIMIT_PUBLIC: quota('Requests of one address to public routes.', { default: '60/60' }),
+    RATE_LIMIT_SLOTS: quota('Looks of one address at published types, their times and its holds.', {
+      default: '30/60',
+    }),
+    RATE_LIMIT_PUBLIC_BOOKING: quota('Bookings of one address without an account.', { default: '10/3600' }),
+    RATE_LIMIT_HOLD_CLAIM: quota('Times one address may claim.', { default: '20/60' }),
+    RATE_LIMIT_HOLD_HEARTBEAT: quota('Heartbeats of one address.', { default: '60/60' }),
+    RATE_LIMIT_HOLD_RELEASE: quota('Releases of one address.', { default: '10/60' }),
+    RATE_LIMIT_HOLD_STREAM: quota('Streams of holds one address may open.', { default: '10/60' }),
     RATE_LIMIT_WEBHOOK: quota('Webhooks from one address.', { default: '1200/60' }),
     RATE_LIMIT_ORGANIZATION_FACTOR: integer(
       'An organization may do so many times what one user may.',

@@ -11,6 +11,7 @@ export * from './messaging/message';
 export * from './care/appointment-type.dto';
 export * from './care/appointment.dto';
 export * from './care/availability.dto';
+export * from './care/hold.dto';
 export * from './care/schedule.dto';
 export * from './care/status-words';
 export * from './organizations/clinic.dto';

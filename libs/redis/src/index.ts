@@ -4,5 +4,7 @@ export {
   RedisUnavailableError,
   type RedisClientOptions,
   type RedisKey,
+  type RedisScript,
+  type StreamEntry,
 } from './redis-client';
 export type { WindowUse } from './sliding-window';

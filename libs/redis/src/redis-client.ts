@@ -20,6 +20,22 @@ export interface RedisClientOptions {
   purpose: 'cache' | 'worker';
 }
 
+/** A script with a name of its own; every key it touches is one it is given, and it gives each a time to live. */
+export interface RedisScript {
+  name: string;
+  lua: string;
+}
+
+/** One entry of a stream. */
+export interface StreamEntry {
+  /** `milliseconds-number`; later entries have greater ones. */
+  id: string;
+  fields: Record<string, string>;
+}
+
+/** Longest answer of {@link RedisClient.readStream}. */
+const STREAM_PAGE = 1000;
+
 /** Redis is away or does not answer. Whoever meets it decides what that means: a cache misses, a hold is refused. */
 export class RedisUnavailableError extends Error {
   constructor(cause: unknown) {
@@ -76,6 +92,34 @@ export class RedisClient {
   /** Asks for one of `limit` requests in any `windowMs`; says whether it is admitted and what is left. */
   takeFromWindow(key: RedisKey, limit: number, windowMs: number): Promise<WindowUse> {
     return this.run(() => takeFromWindow(this.redis, key, limit, windowMs));
+  }
+
+  /** Runs a script in one step. */
+  evaluate(
+    { name, lua }: RedisScript,
+    keys: readonly RedisKey[],
+    values: readonly (string | number)[],
+  ): Promise<unknown> {
+    type Scripted = Record<string, (...given: (string | number)[]) => Promise<unknown>>;
+    if (!(name in this.redis)) this.redis.defineCommand(name, { lua });
+    return this.run(async () => (this.redis as unknown as Scripted)[name]?.(keys.length, ...keys, ...values));
+  }
+
+  /** Entries of a stream after an id, oldest first; at most a thousand. */
+  async readStream(key: RedisKey, afterId: string): Promise<StreamEntry[]> {
+    const entries = await this.run(() => this.redis.xrange(key, `(${afterId}`, '+', 'COUNT', STREAM_PAGE));
+    return entries.map(([id, list]) => ({
+      id,
+      fields: Object.fromEntries(
+        list.flatMap((name, at) => (at % 2 === 0 ? [[name, list[at + 1] ?? '']] : [])),
+      ),
+    }));
+  }
+
+  /** The newest id of a stream; undefined while it is empty. */
+  async lastOfStream(key: RedisKey): Promise<string | undefined> {
+    const [last] = await this.run(() => this.redis.xrevrange(key, '+', '-', 'COUNT', 1));
+    return last?.[0];
   }
 
   /** How many of the keys were there. */

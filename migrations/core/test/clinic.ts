@@ -113,6 +113,8 @@ function schedulingSql(id: OrganizationId): string {
         ends_at, occupied_from, occupied_until, booked_via)
       values (${id}, '${appointment}', 'upcoming', '${type}', '${specialist}', '${patientOf(id, 1)}', 'in_person',
         '2027-01-11T09:00Z', '2027-01-11T09:30Z', '2027-01-11T09:00Z', '2027-01-11T09:30Z', 'staff');
+    insert into idempotency_keys (organization_id, caller, key, fingerprint, expires_at)
+      values (${id}, '${userOf(id, 'assistant')}', 'key', 'x', now());
     insert into appointment_transitions (organization_id, id, appointment_id, to_status, by_role)
       values (${id}, '${thingOf(id, 5)}', '${appointment}', 'upcoming', 'assistant');`;
 }

@@ -43,6 +43,7 @@ export const ERROR_CODES = {
   analytics_unavailable: { status: 503, title: 'Analytics cannot be reached.' },
   queue_unavailable: { status: 503, title: 'The work queue cannot be reached.' },
   rate_limits_unavailable: { status: 503, title: 'Requests cannot be counted, so this route is closed.' },
+  holds_unavailable: { status: 503, title: 'Times cannot be held now.' },
   shutting_down: { status: 503, title: 'The service is shutting down.' },
 } as const;
 export type ErrorCode = keyof typeof ERROR_CODES;

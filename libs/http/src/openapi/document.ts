@@ -55,7 +55,7 @@ const EVERY_ROUTE: readonly number[] = [400, 500, 503];
 /** Also an authenticated route answers 403: to a valid token of somebody who is not known here. */
 const BY_ACCESS = { public: [], authenticated: [401, 403], permission: [401, 403], channel: [401] } as const;
 
-function statusesOf(route: Route, { requestBody, parameters = [] }: Operation): number[] {
+function statusesOf(route: Route, { requestBody, parameters = [], responses }: Operation): number[] {
   const kind = route.access?.kind ?? 'public';
   const named = route.path.includes(':') ? [404] : [];
   const conditional = parameters.some((parameter) => 'name' in parameter && parameter.name === 'If-Match');
@@ -65,9 +65,23 @@ function statusesOf(route: Route, { requestBody, parameters = [] }: Operation): 
     ...named,
     ...(conditional ? [412] : []),
     ...(requestBody ? [413, 415] : []),
+    ...(creates(route, responses) ? [422] : []),
     ...(rateClassOf(route.handler, route.controller) === 'none' ? [] : [429]),
   ];
 }
+
+/** Whether a request of the route makes something: it may then carry an idempotency key. */
+const creates = ({ method, access }: Route, responses: Operation['responses']): boolean =>
+  method === 'POST' && access?.kind === 'permission' && 201 in responses;
+
+const IDEMPOTENCY_KEY = {
+  name: 'Idempotency-Key',
+  in: 'header' as const,
+  required: false,
+  description:
+    'A key of the client: repeated with it within a day, the request is made once and answered alike.',
+  schema: { type: 'string' as const, minLength: 1, maxLength: 255 },
+};
 
 function titleOf(status: number): string {
   if (status === 503) return 'A dependency cannot be reached.';
@@ -92,6 +106,8 @@ function describeIds({ parameters = [] }: Operation): void {
 /** Adds to one operation what every route of its kind shares: its ids, who may call it and how it can fail. */
 function complete(operation: Operation, route: Route): void {
   describeIds(operation);
+  if (creates(route, operation.responses))
+    operation.parameters = [...(operation.parameters ?? []), IDEMPOTENCY_KEY];
   const responses: Record<string, object | undefined> = { ...operation.responses };
   for (const status of statusesOf(route, operation)) {
     responses[status] ??= problemResponse(titleOf(status));

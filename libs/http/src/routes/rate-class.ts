@@ -10,6 +10,12 @@ export const RATE_CLASSES = [
   'step_up',
   'sign_in',
   'public',
+  'slots',
+  'public_booking',
+  'hold_claim',
+  'hold_heartbeat',
+  'hold_release',
+  'hold_stream',
   'webhook',
   'none',
 ] as const;

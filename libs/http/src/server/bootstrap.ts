@@ -56,10 +56,17 @@ export interface RunningApp {
 }
 
 const EXPOSED_HEADERS = [
-  ...['x-request-id', 'ETag', 'Retry-After', 'RateLimit', 'RateLimit-Policy'],
+  ...['x-request-id', 'ETag', 'Idempotency-Replayed', 'Retry-After', 'RateLimit', 'RateLimit-Policy'],
   ...['Deprecation', 'Sunset', 'Link'],
 ];
-const ALLOWED_HEADERS = ['authorization', 'content-type', 'if-match', 'x-request-id'];
+const ALLOWED_HEADERS = [
+  'authorization',
+  'content-type',
+  'if-match',
+  'idempotency-key',
+  'last-event-id',
+  'x-request-id',
+];
 /** Longer than the idle timeout of common load balancers (60 s), so that they close first. */
 const KEEP_ALIVE_MS = 65_000;
 

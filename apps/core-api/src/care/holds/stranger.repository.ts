@@ -1,0 +1,23 @@
+import { Injectable } from '@nestjs/common';
+import { requireContext, runInContext } from '@restartix/context';
+import { notFound } from '@restartix/errors';
+import { MainDatabases } from '../../platform/main-databases';
+
+/** Strangers: nobody is signed in, and the published type says whose clinic this is. */
+@Injectable()
+export class StrangerRepository {
+  constructor(private readonly databases: MainDatabases) {}
+
+  /**
+   * Runs work as nobody in the organization of a published type; row-level security then shows nothing but what is
+   * declared public. Throws not_found for a type that is not published.
+   */
+  async forType<T>(typeId: string, work: () => Promise<T>): Promise<T> {
+    const [row] = await this.databases.requests.query<{ organization: number | null }>(
+      'select resolve_appointment_type($1) as organization',
+      [typeId],
+    );
+    if (!row?.organization) throw notFound();
+    return runInContext({ ...requireContext(), organizationId: row.organization }, work);
+  }
+}
