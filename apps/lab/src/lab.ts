@@ -29,6 +29,8 @@ export interface LabOptions {
   fresh?: boolean;
   /** Patients per demo organization. */
   patients?: number;
+  /** Something between core-api and telemetry-api: given the port of the latter, answers where core-api calls. */
+  channel?: (telemetryPort: number) => Promise<string>;
 }
 
 const GEO_FILE = 'city.mmdb';
@@ -116,6 +118,9 @@ export class Lab {
       geoDatabase: this.#folder.file(GEO_FILE),
       auditCopy: this.#folder.file(AUDIT_COPY),
     });
+    if (this.options.channel) {
+      environments.coreApi.TELEMETRY_INTERNAL_URL = await this.options.channel(ports.telemetryApi);
+    }
     await this.#begin(
       'Starting telemetry-api and core-api',
       serviceStarts(this.#folder, ports, environments),

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Database } from '@restartix/database';
 import { Lab } from '../src/lab';
-import { readTrail, trailFaults } from './crash/trail';
-import { Load, type Outcome } from './crash/load';
-import { killSchedule } from './crash/schedule';
+import { readTrail, trailFaults } from '../src/chaos/trail';
+import { Load, type Outcome } from '../src/chaos/load';
+import { killSchedule } from '../src/chaos/schedule';
 
 const REQUESTS = 10_000;
 const IN_FLIGHT = 16;

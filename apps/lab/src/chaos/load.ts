@@ -6,7 +6,7 @@ export type Expected = string[];
 
 export interface Outcome {
   requestId: string;
-  /** Null when no answer came. */
+  /** Null when no answer came; 500 and above when the platform could not. */
   status: number | null;
   /** What the trail must hold when it was answered; for an unanswered request all of it or nothing. */
   kind: 'view' | 'search' | 'update' | 'create';
@@ -25,6 +25,9 @@ interface Answer {
   body: { data?: { id: string } | { id: string }[] };
 }
 
+/** Whether the platform answered for it. */
+export const isAcknowledged = ({ status }: Outcome): boolean => status !== null && status < 500;
+
 const IN_CARE = 10;
 const RETRY_MS = 50;
 
@@ -33,6 +36,8 @@ export class Load {
   private readonly random: () => number;
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 64 });
   private sent = 0;
+  /** Requests that were not acknowledged so far. */
+  refused = 0;
 
   constructor(
     private readonly coreApi: string,
@@ -42,22 +47,24 @@ export class Load {
     this.random = seeded(seed);
   }
 
-  /** Sends until so many were answered. */
+  /** Sends until so many were acknowledged, and goes on `while` it is told to; a request that was not is sent anew. */
   async run(o: {
     requests: number;
     inFlight: number;
     onAnswered: (count: number) => void;
+    while?: () => boolean;
   }): Promise<Outcome[]> {
     const outcomes: Outcome[] = [];
     let answered = 0;
     let claimed = 0;
     const worker = async () => {
-      while (claimed < o.requests) {
+      while (claimed < o.requests || o.while?.()) {
         claimed += 1;
         for (;;) {
           const outcome = await this.one();
           outcomes.push(outcome);
-          if (outcome.status !== null) break;
+          if (isAcknowledged(outcome)) break;
+          this.refused += 1;
           await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
         }
         answered += 1;
@@ -72,9 +79,9 @@ export class Load {
   private async one(): Promise<Outcome> {
     this.sent += 1;
     const requestId = `crash-${this.sent}`;
-    const clinic = this.clinics[this.sent % this.clinics.length]!;
+    const clinic = this.clinics[this.sent % this.clinics.length] as Clinic;
     const initialPatients = clinic.patients;
-    const patient = clinic.patients[Math.floor(this.random() * IN_CARE)]!;
+    const patient = clinic.patients[Math.floor(this.random() * IN_CARE)] as string;
     const draw = this.random();
     const plan =
       draw < 0.6
@@ -91,7 +98,7 @@ export class Load {
       requestId,
       plan.body,
     ).catch(() => null);
-    const shown = answer ? [answer.body.data ?? []].flat().map(({ id }) => id) : plan.patients;
+    const shown = answer?.body.data ? [answer.body.data].flat().map(({ id }) => id) : plan.patients;
     return { requestId, status: answer?.status ?? null, kind: plan.kind, patients: shown, initialPatients };
   }
 
