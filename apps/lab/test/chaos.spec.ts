@@ -114,7 +114,7 @@ describe('the small disk', () => {
       console.log(said.join(' '));
     })();`;
 
-  // eslint-disable-next-line no-restricted-syntax -- a system may refuse user namespaces: then it is seen as skipped
+  // eslint-disable-next-line no-restricted-syntax -- some systems refuse user namespaces: it is seen as skipped
   const whereAllowed = mayMount ? it : it.skip;
 
   whereAllowed('is full when it is told to be, and takes data again when it is not', () => {

@@ -10,7 +10,10 @@ import type {
 } from '@restartix/contracts';
 import { consistencyNodes, fullNodes, inclusionNodes, proofHashes, rootOf } from '@restartix/crypto';
 import { invalid, notFound } from '@restartix/errors';
-import { TreeRepository, type StoredCheckpoint } from './tree.repository';
+import { TreeRepository, type LogWork, type StoredCheckpoint } from './tree.repository';
+
+/** The copies of a log outside of the database. */
+export type CopyName = Exclude<LogWork, 'seal'>;
 
 /** A leaf of a log and its place. */
 export interface SealedLeaf {
@@ -43,10 +46,10 @@ export class ProofsService {
     return this.tree.sealed();
   }
 
-  /** Does a log's copying while no other instance does it; null when one does. */
-  copying<T>(organizationId: number, work: () => Promise<T>): Promise<T | null> {
+  /** Does one copy of a log while no other instance does it; null when one does. */
+  copying<T>(organizationId: number, copy: CopyName, work: () => Promise<T>): Promise<T | null> {
     return this.tree.write(async (sql) =>
-      (await this.tree.lock(sql, organizationId, 'copy')) ? work() : null,
+      (await this.tree.lock(sql, organizationId, copy)) ? work() : null,
     );
   }
 

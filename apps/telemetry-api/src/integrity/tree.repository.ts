@@ -5,7 +5,10 @@ import { WriterDatabase } from '../platform/telemetry-databases';
 import { LogFault } from './log-fault';
 
 /** First half of an advisory lock's key; the second is the organization. */
-const LOCKS = { seal: 1_635_083_381, copy: 1_635_083_382 } as const;
+const LOCKS = { seal: 1_635_083_381, fileCopy: 1_635_083_382, bucketCopy: 1_635_083_383 } as const;
+
+/** What one instance at a time does to a log. */
+export type LogWork = keyof typeof LOCKS;
 
 /** A signed checkpoint as it is stored. */
 export interface StoredCheckpoint {
@@ -76,7 +79,7 @@ export class TreeRepository {
   }
 
   /** Takes the sealing or copying of a log until the transaction ends; false when another instance is at it. */
-  async lock(sql: Sql, organizationId: number, work: keyof typeof LOCKS): Promise<boolean> {
+  async lock(sql: Sql, organizationId: number, work: LogWork): Promise<boolean> {
     const [row] = await sql.query<{ taken: boolean }>(
       'select pg_try_advisory_xact_lock($1::int, $2::int) as taken',
       [LOCKS[work], organizationId],

@@ -1,3 +1,5 @@
+import type { CopyName } from '../integrity/proofs.service';
+
 /** What is written of one leaf outside of the database. */
 export interface CopiedLeaf {
   leaf_index: number;
@@ -15,6 +17,7 @@ export interface CopyPosition {
 
 /** A place outside of the database that sealed events go to. Only adds; what it answers for is safe from a crash. */
 export abstract class CopyStore {
+  abstract readonly name: CopyName;
   abstract position(organizationId: number): Promise<CopyPosition>;
   /** Adds leaves that follow the ones it has. */
   abstract addLeaves(organizationId: number, leaves: readonly CopiedLeaf[]): Promise<void>;

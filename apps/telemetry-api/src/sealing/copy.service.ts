@@ -11,9 +11,6 @@ const PAGE = 1_000;
 @Injectable()
 export class CopyService implements OnApplicationShutdown {
   private readonly logger: PlatformLogger;
-  /** Size of each log as far as every copy of it is known to go. */
-  private readonly done = new Map<number, number>();
-
   constructor(
     private readonly proofs: ProofsService,
     private readonly events: StoredEventsService,
@@ -23,32 +20,31 @@ export class CopyService implements OnApplicationShutdown {
     this.logger = logger.child('copy');
   }
 
-  /**
-   * Brings every copy of every log up to its newest checkpoint. Goes on where a crash or another instance stopped. A
-   * store that is away holds up no other: it is reported and tried again by the next round.
-   */
-  async round(): Promise<void> {
-    if (this.stores.length === 0) return;
-    for (const { organizationId, size } of await this.proofs.sealed()) {
-      if (this.done.get(organizationId) === size) continue;
-      const copied = await this.proofs.copying(organizationId, () => this.copyToAll(organizationId));
-      if (copied !== null) this.done.set(organizationId, copied);
-    }
+  /** A round for each store, to be repeated apart from the others: one that is away holds up none of them. */
+  rounds(): (() => Promise<void>)[] {
+    return this.stores.map((store) => {
+      /** Size of each log as far as this copy of it is known to go. */
+      const done = new Map<number, number>();
+      return () => this.round(store, done);
+    });
   }
 
   onApplicationShutdown(): void {
     for (const store of this.stores) store.close();
   }
 
-  /** The size that all of them have. */
-  private async copyToAll(organizationId: number): Promise<number> {
-    const sizes = this.stores.map((store) =>
-      this.copy(store, organizationId).catch((error: unknown) => {
-        this.logger.warn('A copy failed and is tried again', { organization_id: organizationId, error });
-        return 0;
-      }),
-    );
-    return Math.min(...(await Promise.all(sizes)));
+  /** Brings the copy of every log up to its newest checkpoint. Goes on where a crash or another instance stopped. */
+  private async round(store: CopyStore, done: Map<number, number>): Promise<void> {
+    for (const { organizationId, size } of await this.proofs.sealed()) {
+      if (done.get(organizationId) === size) continue;
+      const copied = await this.proofs.copying(organizationId, store.name, () =>
+        this.copy(store, organizationId).catch((error: unknown) => {
+          this.logger.warn('A copy failed and is tried again', { organization_id: organizationId, error });
+          return null;
+        }),
+      );
+      if (copied !== null) done.set(organizationId, copied);
+    }
   }
 
   private async copy(store: CopyStore, organizationId: number): Promise<number> {

@@ -17,6 +17,8 @@ const segmentOf = (leafIndex: number): number => leafIndex - (leafIndex % SEGMEN
  * a line feed and writes the line again, so a reader passes over lines that are not JSON.
  */
 export class FileCopyStore extends CopyStore {
+  readonly name = 'fileCopy';
+
   constructor(private readonly root: string) {
     super();
   }

@@ -24,6 +24,7 @@ const PRECONDITION_FAILED = 412;
  * nothing is ever replaced (If-None-Match), so what a lost answer makes us write again must be the very same.
  */
 export class S3CopyStore extends CopyStore {
+  readonly name = 'bucketCopy';
   /** How far each log's objects are known to go: they only grow. */
   private readonly ends = new Map<string, number>();
 

@@ -22,10 +22,10 @@ export class SealingService implements OnApplicationBootstrap, BeforeApplication
     this.logger = logger.child('sealing');
   }
 
-  /** Two loops: a slow copy does not hold up the sealing. */
+  /** A loop for each: a slow copy holds up neither the sealing nor another copy. */
   onApplicationBootstrap(): void {
     this.loops.push(this.repeat('Sealing', () => this.sealer.round()));
-    this.loops.push(this.repeat('Copying', () => this.copy.round()));
+    for (const round of this.copy.rounds()) this.loops.push(this.repeat('Copying', round));
   }
 
   /** Waits for the rounds that are under way. */
