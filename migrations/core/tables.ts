@@ -86,6 +86,26 @@ export const EXEMPT_TABLES: readonly { name: string; reason: string; audited: bo
     reason: 'Ids and times of messages that wait to be sent; requests may only line up their own.',
     audited: false,
   },
+  {
+    name: 'second_factors',
+    reason: 'One human’s, whatever the organization: own rows only; secrets are envelopes.',
+    audited: true,
+  },
+  {
+    name: 'recovery_codes',
+    reason: 'Keyed hashes of one human’s codes: own rows only; their use is a step_up event.',
+    audited: false,
+  },
+  {
+    name: 'step_up_challenges',
+    reason: 'What one human’s session was asked, for minutes: own rows only.',
+    audited: false,
+  },
+  {
+    name: 'step_up_attempts',
+    reason: 'Count of one human’s wrong answers: own rows only; each is a step_up event.',
+    audited: false,
+  },
   { name: 'schema_migrations', reason: 'Names of the migrations applied.', audited: false },
 ];
 

@@ -6,6 +6,7 @@ import { ClerkSyncModule } from './access/clerk-sync/clerk-sync.module';
 import { ExplainModule } from './access/explain/explain.module';
 import { IdentityModule } from './access/identity/identity.module';
 import { MeModule } from './access/me/me.module';
+import { StepUpModule } from './access/step-up/step-up.module';
 import { AuditLogsModule } from './compliance/audit-logs/audit-logs.module';
 import { AppointmentsModule } from './care/appointments/appointments.module';
 import { HoldsModule } from './care/holds/holds.module';
@@ -40,6 +41,7 @@ export class CoreModule {
         ClerkSyncModule,
         IdempotencyModule,
         MeModule,
+        StepUpModule,
         ExplainModule,
         OrganizationsModule,
         ProvisioningModule,

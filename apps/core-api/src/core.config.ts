@@ -7,6 +7,7 @@ const {
   mainDatabase,
   identity,
   sessions,
+  stepUp,
   keys,
   serviceChannel,
   redis,
@@ -22,6 +23,7 @@ export const CORE_VARIABLES = {
   ...mainDatabase,
   ...identity,
   ...sessions,
+  ...stepUp,
   ENCRYPTION_KEY,
   BLIND_INDEX_KEY,
   TELEMETRY_INTERNAL_URL,
@@ -31,6 +33,8 @@ export const CORE_VARIABLES = {
 };
 
 export type CoreConfig = Config<typeof CORE_VARIABLES>;
+
+const LONGEST_STEP_UP_MINUTES = 15;
 
 /** What only a lab may be told: a time of its own, and sessions that live longer than the policy says. */
 export function faultsTogether(config: CoreConfig): string[] {
@@ -42,6 +46,8 @@ export function faultsTogether(config: CoreConfig): string[] {
     const limit = Number(sessions[name].default);
     if (config[name] > limit) faults.push(`${name} must be at most ${limit} in production`);
   }
+  if (config.STEP_UP_MINUTES > LONGEST_STEP_UP_MINUTES)
+    faults.push(`STEP_UP_MINUTES must be at most ${LONGEST_STEP_UP_MINUTES} in production`);
   return faults;
 }
 

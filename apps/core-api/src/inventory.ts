@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { readAudit } from '@restartix/audit';
 import { assertEveryRouteDeclared, listRoutes, rateClassOf, type Route } from '@restartix/http';
 import { listJobs, type JobDefinition } from '@restartix/queue';
+import { stepUpPurposeOf } from '@restartix/tenancy';
 import { createPreview } from './preview';
 
 /** One door of core-api as it declares itself. */
@@ -11,6 +12,7 @@ function describe({ method, path, access, handler, controller }: Route): object 
     access: access?.kind === 'permission' ? access.permission : access?.kind,
     ...(access?.kind === 'public' ? { reason: access.reason } : {}),
     rate: rateClassOf(handler, controller),
+    step_up: stepUpPurposeOf(handler, controller),
     ...(readAudit(handler) ?? { events: [] }),
   };
 }

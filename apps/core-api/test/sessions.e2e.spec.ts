@@ -42,7 +42,7 @@ describe('sessions', () => {
       platform.token({
         ...personOf(organization, role),
         sessionId,
-        overrides: { iat: at() - 2, fva: [minutesSince, -1] },
+        overrides: { iat: at() - 2, fva: [minutesSince, 0] },
       });
     const signedIn = at();
     const now = () => caller(platform, token(Math.round((at() - signedIn) / 60)));

@@ -180,6 +180,18 @@ export const VARIABLES = {
       { default: '', example: 'https://app.example.com' },
     ),
   },
+  stepUp: {
+    STEP_UP_MINUTES: integer(
+      'How long a proof of a second factor counts, and how old the word of the identity provider may be.',
+      { min: 1, max: 43_200 },
+      { default: '5' },
+    ),
+    WEBAUTHN_RP_ID: text('Domain that hardware keys are enrolled for (WebAuthn RP ID); never changed.', {
+      default: 'localhost',
+      example: 'example.com',
+    }),
+    WEBAUTHN_ORIGINS: list('Origins of the pages that use them; CORS_ORIGIN when empty.', { default: '' }),
+  },
   keys: {
     ENCRYPTION_KEY: secret(
       key('Root key of the main database.', 32, { example: 'output of: openssl rand -base64 32' }),

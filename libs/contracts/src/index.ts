@@ -1,5 +1,6 @@
 export * from './access/explanation.dto';
 export * from './access/matrix';
+export * from './access/step-up.dto';
 export * from './analytics/consent';
 export * from './analytics/envelope';
 export * from './analytics/stats.dto';

@@ -4,9 +4,10 @@ import type { DynamicModule, ModuleMetadata } from '@nestjs/common';
 import { AuthGuard } from './guards/auth.guard';
 import { PermissionGuard } from './guards/permission.guard';
 import { SessionGuard } from './guards/session.guard';
+import { StepUpGuard } from './guards/step-up.guard';
 import { TenantGuard } from './guards/tenant.guard';
 
-/** Puts the four guards before every route of the application, in their order. */
+/** Puts the five guards before every route of the application, in their order. */
 @Module({})
 export class TenancyModule {
   /** `imports` bring the providers of TokenVerifier, IdentityResolver and SessionPolicy. */
@@ -19,6 +20,7 @@ export class TenancyModule {
         { provide: APP_GUARD, useClass: TenantGuard },
         { provide: APP_GUARD, useClass: SessionGuard },
         { provide: APP_GUARD, useClass: PermissionGuard },
+        { provide: APP_GUARD, useClass: StepUpGuard },
       ],
     };
   }

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Module, Post, Query } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { currentContext } from '@restartix/context';
+import { Clock, currentContext } from '@restartix/context';
 import {
   MEMBER_ROLES,
   mayEver,
@@ -22,6 +22,7 @@ import {
   RateLimiter,
   Requires,
   SessionPolicy,
+  StepUpProofs,
   TenancyModule,
   TokenVerifier,
   type Principal,
@@ -92,8 +93,10 @@ const tokens = new Tokens();
     { provide: IdentityResolver, useClass: Identities },
     { provide: RateLimiter, useValue: new RateLimiter(undefined, limitsOf({ max: 10, windowMs: 1000 })) },
     { provide: SessionPolicy, useClass: Sessions },
+    { provide: StepUpProofs, useValue: new StepUpProofs(Buffer.alloc(32), 300_000) },
+    Clock,
   ],
-  exports: [TokenVerifier, IdentityResolver, RateLimiter, SessionPolicy],
+  exports: [TokenVerifier, IdentityResolver, RateLimiter, SessionPolicy, StepUpProofs, Clock],
 })
 class IdentityModule {}
 

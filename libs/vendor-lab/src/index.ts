@@ -2,3 +2,4 @@ export * from './clerk/clerk-lab';
 export * from './maxmind/city-database';
 export * from './s3/s3-lab';
 export * from './clerk/clerk-webhooks';
+export * from './webauthn/software-authenticator';

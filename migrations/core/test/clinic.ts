@@ -82,8 +82,8 @@ function organizationSql(id: OrganizationId): string {
       values ${values(({ id: patient, specialist, care, closed }) => `(${id}, '${care}', '${patient}', '${specialist}', 'assignment', ${closed})`)};
     insert into user_consents (organization_id, id, user_id, consent_type, level, policy_version)
       values (${id}, '${uuid(id, 'f', 1)}', '${userOf(id, 'patient')}', 'analytics', 2, '2026-01');
-    insert into messages (organization_id, id, template, channel, recipient_user_id, data, dedupe_key, not_before)
-      values (${id}, '${uuid(id, 'f', 2)}', 'x', 'sms', '${userOf(id, 'patient')}', 'e1.1.data', 'key', now());
+    insert into messages (organization_id, id, template, channel, recipient_patient_id, data, dedupe_key, not_before)
+      values (${id}, '${uuid(id, 'f', 2)}', 'x', 'sms', '${patientOf(id, 1)}', 'e1.1.data', 'key', now());
     ${schedulingSql(id)}`;
 }
 

@@ -3,7 +3,7 @@ import { ChannelClient } from '@restartix/service-channel';
 import { Clock } from '@restartix/context';
 import { measurePools, UnitOfWork } from '@restartix/database';
 import { KeyRing } from '@restartix/keys';
-import { RateLimiter } from '@restartix/tenancy';
+import { RateLimiter, StepUpProofs } from '@restartix/tenancy';
 import {
   AlertPort,
   Alerts,
@@ -56,6 +56,7 @@ export class PlatformModule {
       { provide: KeyRing, useValue: createKeyRing(config, uow) },
       { provide: ChannelClient, useValue: channel },
       { provide: RequestRedis, useValue: redis },
+      { provide: StepUpProofs, useValue: createStepUpProofs(config) },
       { provide: RateLimiter, useValue: createRateLimiter(config, redis) },
     ];
     return {
@@ -70,3 +71,6 @@ export class PlatformModule {
 /** The machine's time; a lab's only where the configuration allows one. */
 const createClock = ({ LAB_CLOCK_FILE }: CoreConfig): Clock =>
   LAB_CLOCK_FILE === undefined ? new Clock() : new LabClock(LAB_CLOCK_FILE);
+
+const createStepUpProofs = (config: CoreConfig): StepUpProofs =>
+  new StepUpProofs(config.BLIND_INDEX_KEY.reveal(), config.STEP_UP_MINUTES * 60_000);

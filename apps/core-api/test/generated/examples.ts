@@ -19,6 +19,9 @@ export interface Things extends ProvisionedOrganization {
   eventId: string;
 }
 
+/** No thing of anybody's. */
+const NOTHING = '01900000-0000-7000-8000-0000000000ff';
+
 /** What is written differs from what was written before: a change that changes nothing leaves no event. */
 let written = 0;
 
@@ -49,6 +52,24 @@ const EXAMPLES: Readonly<Record<string, (things: Things) => Example>> = {
   'DELETE /v1/me/sessions/:id': ({ spareSessions }) => ({
     role: 'patient',
     path: `/v1/me/sessions/${spareSessions.patient}`,
+  }),
+  'GET /v1/second-factors': () => ({ role: 'specialist', path: '/v1/second-factors' }),
+  'POST /v1/second-factors': () => ({
+    role: 'specialist',
+    path: '/v1/second-factors',
+    body: { kind: 'totp' },
+  }),
+  'POST /v1/second-factors/:id/confirm': () => ({
+    role: 'specialist',
+    path: `/v1/second-factors/${NOTHING}/confirm`,
+    body: { code: '000000' },
+  }),
+  'DELETE /v1/second-factors/:id': () => ({ role: 'specialist', path: `/v1/second-factors/${NOTHING}` }),
+  'POST /v1/step-up': () => ({ role: 'patient', path: '/v1/step-up', body: { kind: 'sms' } }),
+  'POST /v1/step-up/verify': () => ({
+    role: 'specialist',
+    path: '/v1/step-up/verify',
+    body: { purpose: 'session' },
   }),
   'GET /v1/organizations': () => ({ role: 'specialist', path: '/v1/organizations' }),
   'GET /v1/organizations/:id': ({ id }) => ({ role: 'specialist', path: `/v1/organizations/${id}` }),
@@ -240,6 +261,19 @@ const EXAMPLES: Readonly<Record<string, (things: Things) => Example>> = {
     path: `/v1/access/explain?resource=patient&id=${patients[0]}`,
   }),
 };
+
+/**
+ * Routes whose success cannot be repeated, because what it takes is good once: what their example answers instead, and
+ * where their success and its events are shown.
+ */
+const ONCE: Readonly<Record<string, { answers: number; shownIn: string }>> = {
+  'POST /v1/second-factors/:id/confirm': { answers: 404, shownIn: 'step-up.e2e.spec.ts' },
+  'DELETE /v1/second-factors/:id': { answers: 404, shownIn: 'step-up.e2e.spec.ts' },
+  'POST /v1/step-up/verify': { answers: 400, shownIn: 'step-up.e2e.spec.ts' },
+};
+
+/** What the example of a route answers its owner; undefined when it is a success. */
+export const refusalOf = ({ route }: Door): number | undefined => ONCE[route]?.answers;
 
 /** The example of a route for an organization. Throws for a route nobody has written one for. */
 export function exampleOf({ route }: Door, things: Things): Example {

@@ -65,6 +65,7 @@ const ALLOWED_HEADERS = [
   'if-match',
   'idempotency-key',
   'last-event-id',
+  'step-up-proof',
   'x-request-id',
 ];
 /** Longer than the idle timeout of common load balancers (60 s), so that they close first. */

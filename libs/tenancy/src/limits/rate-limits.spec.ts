@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Controller, Delete, Get, Module } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { Clock } from '@restartix/context';
 import { DomainError } from '@restartix/errors';
 import { startRedis, workspaceRoot, type Running } from '@restartix/embedded';
 import { createHttpApp, RateLimited } from '@restartix/http';
@@ -17,6 +18,7 @@ import {
   Public,
   RateLimiter,
   SessionPolicy,
+  StepUpProofs,
   TenancyModule,
   TokenVerifier,
   type Principal,
@@ -81,8 +83,10 @@ async function instance(redis: RedisClient): Promise<NestExpressApplication> {
       { provide: IdentityResolver, useClass: Identities },
       { provide: RateLimiter, useValue: new RateLimiter(redis, LIMITS) },
       { provide: SessionPolicy, useValue: { admit: () => Promise.resolve() } satisfies SessionPolicy },
+      { provide: StepUpProofs, useValue: new StepUpProofs(Buffer.alloc(32), 1000) },
+      Clock,
     ],
-    exports: [TokenVerifier, IdentityResolver, RateLimiter, SessionPolicy],
+    exports: [TokenVerifier, IdentityResolver, RateLimiter, SessionPolicy, StepUpProofs, Clock],
   })
   class Identity {}
 

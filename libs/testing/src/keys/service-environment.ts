@@ -99,6 +99,8 @@ export function serviceEnvironment(
 
 /** Ready-made tokens are used as long as a lab runs: the policy of sessions is a month in all its terms there. */
 const LAB_SESSIONS: Environment = {
+  STEP_UP_MINUTES: '43200',
+  WEBAUTHN_RP_ID: new URL(LAB_ORIGIN).hostname,
   SESSION_IDLE_MINUTES: '43200',
   SESSION_PATIENT_MINUTES: '43200',
   SESSION_SPECIALIST_MINUTES: '43200',

@@ -33,6 +33,8 @@ interface SessionClaims {
   o?: { id?: string; rol?: string };
   /** Minutes since the first and the second factor were proved, when the token was made; -1: never. */
   fva?: [number, number];
+  /** How, in the words of RFC 8176: a claim an instance may add to its tokens. */
+  amr?: string[];
 }
 
 /** Clerk session tokens: verified without a network call when CLERK_JWT_KEY is configured. */
@@ -89,7 +91,7 @@ export class ClerkTokenVerifier extends TokenVerifier {
 
 const refused = (detail: string): DomainError => new DomainError('token_invalid', { detail });
 
-function principalOf({ iss, sub, sid = '', o, iat, fva = [0, -1] }: SessionClaims): Principal {
+function principalOf({ iss, sub, sid = '', o, iat, fva = [0, -1], amr = [] }: SessionClaims): Principal {
   const [first, second] = fva;
   return {
     issuer: iss,
@@ -99,7 +101,7 @@ function principalOf({ iss, sub, sid = '', o, iat, fva = [0, -1] }: SessionClaim
     roleRef: o?.rol ?? null,
     authTime: factorTime(iat, first),
     mfaTime: factorTime(iat, second),
-    amr: second >= 0 ? ['mfa'] : [],
+    amr: second >= 0 ? [...new Set(['mfa', ...amr])] : [],
     securityLevel: null,
   };
 }
