@@ -23,6 +23,9 @@ const BORROWED = `
    where p.prosecdef and p.pronamespace = 'public'::regnamespace and has_function_privilege($1, p.oid, 'execute')
    order by 1`;
 
+/** A stranger's booking runs as system work for the organization of the type that was published: it needs the slots. */
+const BORROWED_BY_SYSTEM = ['scheduling_inputs'];
+
 /** What no request and no operator does: each path can do its own work and nothing else. */
 describe('system paths', () => {
   let databases: TestDatabases;
@@ -57,12 +60,12 @@ describe('system paths', () => {
     expect(await borrowedBy('outbox_relay')).toEqual([]);
   });
 
-  it('core_system passes row-level security nowhere, may empty no table and calls no resolver', async () => {
+  it('core_system passes row-level security nowhere, may empty no table and borrows no right but to slots', async () => {
     const rights = await rightsOf('core_system');
     expect(rights.filter((right) => /: (truncate|references|trigger)/.test(right))).toEqual([]);
     expect(rights.filter((right) => /^audit_outbox: (?!insert$)/.test(right))).toEqual([]);
     expect(rights.filter((right) => right.startsWith('schema_migrations'))).toEqual([]);
-    expect(await borrowedBy('core_system')).toEqual([]);
+    expect(await borrowedBy('core_system')).toEqual(BORROWED_BY_SYSTEM);
   });
 
   it('identity_resolver reads what its functions look up, writes nothing and cannot sign in', async () => {

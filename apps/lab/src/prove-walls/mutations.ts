@@ -40,8 +40,8 @@ export const MUTATIONS: readonly Mutation[] = [
     edits: [
       {
         file: 'apps/core-api/src/people/specialists/specialists.controller.ts',
-        find: "  @Requires('specialist:read')\n",
-        replace: '',
+        find: "  @Requires('specialist:read')\n  @ApiList(Specialist)\n",
+        replace: '  @ApiList(Specialist)\n',
       },
     ],
     check: 'inventory',

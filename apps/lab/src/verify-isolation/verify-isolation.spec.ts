@@ -38,7 +38,7 @@ describe('the checklist before a launch', () => {
     );
     expect(failing(tree)).toEqual([]);
     expect(findings.filter(({ verdict }) => verdict === 'holds').map(({ point }) => point.number)).toEqual([
-      9, 10, 11, 12,
+      7, 9, 10, 11, 12,
     ]);
   });
 
@@ -157,7 +157,21 @@ describe('the checklist before a launch', () => {
       1,
     ],
     ['object storage that nobody looks at', () => added('libs/x/src/s3.ts', `import '${S3}'`), 3],
-    ['a scheduling table that nobody looks at', () => added('apps/core-api/src/care/scheduling/x.ts', ''), 7],
+    [
+      'a scheduling table without policies',
+      () => added('migrations/core/1999999999999-create-slots.ts', 'create table slots (id uuid);'),
+      7,
+    ],
+    [
+      'a scheduling table that is no tenant’s',
+      () => planted('migrations/core/tables.ts', /\n {2}'appointments',/, ''),
+      7,
+    ],
+    [
+      'a helper whose policy only permits',
+      () => planted('libs/database/src/rls.ts', 'as restrictive', ''),
+      7,
+    ],
     ['a webhook that nobody looks at', () => added('apps/core-api/src/outreach/webhooks/x.ts', ''), 8],
     [
       'a proof that is gone',
