@@ -35,7 +35,7 @@ describe('the audit trail', () => {
         eventId: await newestEventOf(platform, organization),
       })),
     )) as [Things, Things];
-  }, 120_000);
+  }, 240_000);
 
   afterAll(async () => {
     await Promise.allSettled([main?.close(), telemetry?.close()]);
