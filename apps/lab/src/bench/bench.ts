@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import { runBenches, type Bench } from './harness';
 import { REQUEST_OVERHEAD } from './request-overhead/request-overhead.bench';
+import { BOOKING } from './booking/booking.bench';
+import { SLOTS } from './slots/slots.bench';
 import { AUDIT_INGEST } from './audit-ingest/audit-ingest.bench';
 import { AUDIT_SCALE } from './audit-scale/audit-scale.bench';
 import { FOOTPRINT } from './footprint/footprint.bench';
@@ -16,6 +18,8 @@ const BENCHES: readonly Bench[] = [
   AUDIT_SCALE,
   VERIFY,
   FOOTPRINT,
+  SLOTS,
+  BOOKING,
 ];
 
 const USAGE = `npm run bench -- NAME … [--rounds 5] [--patience 10] [--events N]

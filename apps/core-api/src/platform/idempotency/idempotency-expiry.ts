@@ -1,0 +1,51 @@
+import {
+  Inject,
+  Injectable,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { Clock, createContext, runInContext } from '@restartix/context';
+import { UnitOfWork } from '@restartix/database';
+import { PlatformLogger } from '@restartix/logging';
+import { v7 as uuidv7 } from 'uuid';
+import type { CoreConfig } from '../../core.config';
+import { CORE_CONFIG } from '../tokens';
+import { IdempotencyRepository } from './idempotency.repository';
+
+const PAUSE_MS = 3_600_000;
+
+/** Forgets keys whose day is over, in every organization, once an hour. */
+@Injectable()
+export class IdempotencyExpiry implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+  private round: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly uow: UnitOfWork,
+    private readonly repository: IdempotencyRepository,
+    private readonly clock: Clock,
+    private readonly logger: PlatformLogger,
+    @Inject(CORE_CONFIG) private readonly config: CoreConfig,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (!this.config.OUTBOX_RELAY) return;
+    this.timer = setInterval(() => {
+      this.round = this.forget().catch((error: unknown) => this.logger.warn('Expired keys stay', { error }));
+    }, PAUSE_MS);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.round;
+  }
+
+  private forget(): Promise<void> {
+    return runInContext(createContext({ requestId: uuidv7() }), async () => {
+      const reason = 'idempotency keys that have expired';
+      const organizations = await this.uow.asSystem(reason, null, () => this.repository.organizations());
+      for (const id of organizations)
+        await this.uow.asSystem(reason, id, () => this.repository.removeExpired(this.clock.now()));
+    });
+  }
+}
