@@ -107,9 +107,16 @@ describe('isolation', () => {
 
     const ask = (door: Door, elsewhere: boolean) => {
       const example = exampleOf(door, first);
-      const nowhere = example.path.replace(
-        /[^/]+$/,
-        door.route.includes('/organizations/') ? '999' : NOWHERE,
+      const absent = door.route.includes('/organizations/') ? '999' : NOWHERE;
+      const named = door.route
+        .split(' ')[1]!
+        .split('/')
+        .findIndex((word) => word.startsWith(':'));
+      const nowhere = example.path.replace(/[^?]+/, (address) =>
+        address
+          .split('/')
+          .map((word, place) => (place === named ? absent : word))
+          .join('/'),
       );
       const path = elsewhere ? example.path : nowhere;
       return send(caller(platform, second.tokens[example.role]), door, { ...example, path });
