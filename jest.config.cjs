@@ -4,7 +4,7 @@ module.exports = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/{apps,libs,migrations}/**/*.spec.ts'],
   transform: { '^.+\\.(t|m?j)s$': '@swc/jest' },
-  transformIgnorePatterns: ['/node_modules/(?!(@nestjs|canonicalize)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(@nestjs|canonicalize|jose|oidc-provider)/)'],
   moduleNameMapper: { '^@restartix/([^/]+)$': '<rootDir>/libs/$1/src/index.ts' },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.lab/'],
   globalSetup: '<rootDir>/libs/testing/src/jest/global-setup.ts',

@@ -1,6 +1,8 @@
-import type { Me, Organization } from '@restartix/contracts';
-import { startPlatform, type Platform } from '@restartix/testing';
-import { caller, eventsOf, requestId } from './api';
+import { createHmac } from 'node:crypto';
+import type { Me, MySession, Organization } from '@restartix/contracts';
+import { LAB_ISSUER, personOf, startPlatform, type Platform, type TokenOptions } from '@restartix/testing';
+import { ClerkLab, OIDC_AUDIENCE, OidcLab, signInAtOidc } from '@restartix/vendor-lab';
+import { Caller, caller, eventsOf, requestId } from './api';
 
 describe('who is calling', () => {
   let platform: Platform;
@@ -26,40 +28,96 @@ describe('who is calling', () => {
     expect(patient).toMatchObject({ role: 'patient', patient_id: first!.patients[0], specialist_id: null });
   });
 
-  it.each([
-    ['no token', undefined, 'unauthenticated'],
-    ['no JWT', 'abc', 'token_invalid'],
-    ['an expired token', { expiresInSeconds: -60 }, 'token_expired'],
-    ['a token that is not valid yet', { overrides: { nbf: 4_000_000_000 } }, 'token_not_active'],
-    ['a foreign issuer', { overrides: { iss: 'https://elsewhere.example' } }, 'token_invalid'],
-    ['a pending session', { overrides: { sts: 'pending' } }, 'token_invalid'],
-    ['a foreign authorized party', { overrides: { azp: 'https://evil.example' } }, 'token_invalid'],
-    ['a token on behalf of another', { overrides: { act: { sub: 'user_x' } } }, 'token_invalid'],
-  ])('is refused with %s', async (_case, token, code) => {
-    const [first] = platform.organizations;
-    const subject = first!.subjects.specialist;
-    const text = typeof token === 'object' ? platform.token({ subject, ...token }) : token;
-    const answer = await caller(platform, text).get('/v1/me').expect(401);
-    expect(answer.body.code).toBe(code);
-    expect(answer.headers['www-authenticate']).toBe('Bearer');
+  const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
+  const decode = (part: string) => JSON.parse(Buffer.from(part, 'base64url').toString()) as object;
+  /** The parts of a good token of the first specialist. */
+  const parts = () =>
+    platform.token({ ...personOf(platform.organizations[0]!, 'specialist') }).split('.') as [
+      string,
+      string,
+      string,
+    ];
+  const minted = (more: Partial<TokenOptions>) =>
+    platform.token({ ...personOf(platform.organizations[0]!, 'specialist'), ...more });
+  const told = (overrides: Record<string, unknown>) => minted({ overrides });
+  const stranger = new ClerkLab();
+
+  /** Every way in which a token can be wrong, and the code that says which. */
+  const MATRIX: [string, string, () => string | undefined][] = [
+    ['absent', 'unauthenticated', () => undefined],
+    ['no JWT', 'token_invalid', () => 'abc'],
+    ['not JSON inside', 'token_invalid', () => 'abc.def.ghi'],
+    ['expired', 'token_expired', () => minted({ expiresInSeconds: -60 })],
+    ['not valid yet', 'token_not_active', () => told({ nbf: 4_000_000_000 })],
+    ['issued in the future', 'token_not_active', () => told({ iat: 4_000_000_000 })],
+    [
+      'of another key',
+      'token_signature_invalid',
+      () => stranger.mintSessionToken({ subject: 'user_x', issuer: LAB_ISSUER, expiresInSeconds: 60 }),
+    ],
+    [
+      'unsigned (alg none)',
+      'token_algorithm_refused',
+      () => `${encode({ alg: 'none', typ: 'JWT' })}.${parts()[1]}.`,
+    ],
+    [
+      'signed with the public key as a secret (key confusion)',
+      'token_algorithm_refused',
+      () => {
+        const content = `${encode({ alg: 'HS256', typ: 'JWT' })}.${parts()[1]}`;
+        const mac = createHmac('sha256', platform.tokenPublicKey).update(content).digest('base64url');
+        return `${content}.${mac}`;
+      },
+    ],
+    ['of a foreign issuer', 'token_issuer_unknown', () => told({ iss: 'https://elsewhere.example' })],
+    ['issued to another origin', 'token_audience_refused', () => told({ azp: 'https://evil.example' })],
+    ['of a pending session', 'token_session_pending', () => told({ sts: 'pending' })],
+    ['on behalf of another', 'token_delegated', () => told({ act: { sub: 'user_x' } })],
+    ['without a session', 'token_invalid', () => told({ sid: undefined })],
+    ['oversized', 'token_too_large', () => told({ padding: 'x'.repeat(9_000) })],
+    [
+      'changed: another organization',
+      'token_signature_invalid',
+      () => {
+        const [head, claims, signature] = parts();
+        const o = { id: platform.organizations[1]!.identityOrganization };
+        return `${head}.${encode({ ...decode(claims), o })}.${signature}`;
+      },
+    ],
+    [
+      'changed: its signature',
+      'token_signature_invalid',
+      () => {
+        const [head, claims, signature] = parts();
+        return `${head}.${claims}.${signature.slice(0, -6)}AAAAAA`;
+      },
+    ],
+  ];
+
+  it.each(MATRIX)('is refused with a token that is %s: %s, before any handler', async (_, code, token) => {
+    const main = await platform.superuser('main');
+    const sessions = () => main.query('select count(*)::int as n from sessions');
+    const before = await sessions();
+    for (const path of ['/v1/me', '/v1/patients', '/v1/audit-logs']) {
+      const answer = await caller(platform, token()).get(path).expect(401);
+      expect(answer.body).toMatchObject({ code, status: 401 });
+      expect(answer.body).not.toHaveProperty('data');
+      expect(answer.headers['www-authenticate']).toBe('Bearer');
+    }
+    expect(await sessions()).toEqual(before);
+    await main.close();
   });
 
-  it('is refused with a token whose signature, algorithm or claims were changed', async () => {
-    const token = platform.organizations[0]!.tokens.specialist;
-    const [header, claims, signature] = token.split('.') as [string, string, string];
-    const decoded = JSON.parse(Buffer.from(claims, 'base64url').toString()) as Record<string, unknown>;
-    const other = platform.organizations[1]!;
-    const forged = Buffer.from(
-      JSON.stringify({ ...decoded, o: { id: other.identityOrganization } }),
-    ).toString('base64url');
-    const none = Buffer.from(JSON.stringify({ alg: 'none', typ: 'JWT' })).toString('base64url');
-    for (const attempt of [
-      `${header}.${forged}.${signature}`,
-      `${none}.${claims}.`,
-      `${header}.${claims}.${signature.slice(0, -4)}AAAA`,
-    ]) {
-      expect((await caller(platform, attempt).get('/v1/me').expect(401)).body.code).toBe('token_invalid');
-    }
+  it('is refused with a token whose session was revoked, and only with that', async () => {
+    const sessionId = 'sess_to_revoke';
+    const token = minted({ sessionId });
+    await caller(platform, token).get('/v1/me').expect(200);
+    const { data } = (await caller(platform, token).get('/v1/me/sessions').expect(200)).body;
+    const { id } = (data as MySession[]).find(({ current }) => current)!;
+    await caller(platform, token).to('delete', `/v1/me/sessions/${id}`).expect(204);
+    for (const path of ['/v1/me', '/v1/patients', '/v1/audit-logs'])
+      expect((await caller(platform, token).get(path).expect(401)).body.code).toBe('session_revoked');
+    await caller(platform, minted({})).get('/v1/me').expect(200);
   });
 
   it('has no tenant without an active organization, and none in an organization of others', async () => {
@@ -119,5 +177,56 @@ describe('who is calling', () => {
     const [mine, theirs] = [await names(first!.tokens.patient), await names(second!.tokens.patient)];
     expect(mine).toHaveLength(2);
     expect(mine.filter((id) => theirs.includes(id))).toEqual([]);
+  });
+
+  describe('by another provider', () => {
+    const lab = new OidcLab();
+    let second: string;
+
+    beforeAll(async () => {
+      await lab.start();
+      const issuers = [{ issuer: lab.issuer, audience: OIDC_AUDIENCE }];
+      second = await platform.startSecond({ OIDC_ISSUERS: JSON.stringify(issuers) });
+      const main = await platform.superuser('main');
+      await main.query('insert into user_identities (issuer, subject, user_id) values ($1, $2, $3)', [
+        lab.issuer,
+        'ana',
+        platform.organizations[0]!.users.specialist,
+      ]);
+      await main.close();
+    }, 60_000);
+
+    afterAll(() => lab.stop());
+
+    it('is the same person, in the organization the token names, where the provider is configured', async () => {
+      const [first, other] = platform.organizations;
+      const signIn = (organization?: string) => signInAtOidc(lab, { subject: 'ana', organization });
+      const token = await signIn(first!.identityOrganization);
+      const me = (await new Caller(second, token).get('/v1/me').expect(200)).body.data as Me;
+      expect(me).toMatchObject({ id: first!.users.specialist, role: 'specialist' });
+      expect(me.current_organization).toMatchObject({ id: first!.id });
+      const elsewhere = await lab.mint({ sub: 'ana', org_id: other!.identityOrganization });
+      expect((await new Caller(second, elsewhere).get('/v1/me').expect(403)).body.code).toBe('not_a_member');
+      const stranger = await lab.mint({ sub: first!.subjects.specialist });
+      expect((await new Caller(second, stranger).get('/v1/me').expect(403)).body.code).toBe('not_a_member');
+      expect((await caller(platform, token).get('/v1/me').expect(401)).body.code).toBe(
+        'token_issuer_unknown',
+      );
+    });
+
+    it('is nobody while that provider is away and its keys are not known, and is so again when it is back', async () => {
+      const issuers = [{ issuer: lab.issuer, audience: OIDC_AUDIENCE }];
+      const third = await platform.startSecond({ OIDC_ISSUERS: JSON.stringify(issuers) });
+      const token = await lab.mint({ sub: 'ana' });
+      await new Caller(second, token).get('/v1/me').expect(200);
+      await lab.stop();
+      expect((await new Caller(third, token).get('/v1/me').expect(503)).body.code).toBe(
+        'identity_unavailable',
+      );
+      await new Caller(second, token).get('/v1/me').expect(200);
+      await new Caller(third, platform.organizations[0]!.tokens.patient).get('/v1/me').expect(200);
+      await lab.start();
+      await new Caller(third, token).get('/v1/me').expect(200);
+    });
   });
 });

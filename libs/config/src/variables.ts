@@ -1,3 +1,4 @@
+import { oidcIssuers } from './oidc-issuers';
 import {
   alsoRead,
   flag,
@@ -178,6 +179,9 @@ export const VARIABLES = {
     CLERK_AUTHORIZED_PARTIES: list(
       'Origins a token may have been issued to (its azp claim); any when empty.',
       { default: '', example: 'https://app.example.com' },
+    ),
+    OIDC_ISSUERS: oidcIssuers(
+      'Further providers whose access tokens are accepted: JSON, a list of {"issuer", "audience"} and, where they differ from "sid" and "org_id", {"sessionClaim", "organizationClaim"}.',
     ),
   },
   stepUp: {

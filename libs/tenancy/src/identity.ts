@@ -21,7 +21,7 @@ export interface Principal {
   securityLevel: number | null;
 }
 
-/** Verifies access tokens. Throws DomainError token_expired, token_not_active, token_invalid or identity_unavailable. */
+/** Verifies access tokens. Throws a DomainError of the token_* codes that says what is wrong, or identity_unavailable. */
 export abstract class TokenVerifier {
   abstract verify(token: string): Promise<Principal>;
 }

@@ -29,6 +29,8 @@ export interface Platform {
   superadminSubject: string;
   /** PEM: what verifiers of the audit log pin. */
   auditPublicKey: string;
+  /** PEM: what session tokens are verified by. */
+  tokenPublicKey: string;
   /** The time core-api goes by. */
   clock: ProcessClock;
   /** Mints a session token. */
@@ -111,6 +113,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     },
     urls,
     auditPublicKey: keys.audit.publicKey,
+    tokenPublicKey: keys.clerk.publicKey,
     clock,
     token: tokenMint(keys),
     tell: async (event, to = coreApi) => {

@@ -5,7 +5,7 @@ import { Secret } from '@restartix/config';
 import { Clock } from '@restartix/context';
 import { ClerkLab } from '@restartix/vendor-lab';
 import type { CoreConfig } from '../../core.config';
-import { ClerkTokenVerifier } from './clerk.adapter';
+import { ClerkIssuer } from './clerk.adapter';
 
 const ISSUER = 'https://clerk.lab.example';
 
@@ -13,7 +13,7 @@ describe('a verifier without the key of the tokens', () => {
   const clerk = new ClerkLab();
   const token = () => clerk.mintSessionToken({ subject: 'user_ana', issuer: ISSUER, expiresInSeconds: 60 });
   const verifierAt = (apiUrl: string) =>
-    new ClerkTokenVerifier(
+    new ClerkIssuer(
       {
         CLERK_ISSUER: ISSUER,
         CLERK_SECRET_KEY: new Secret('sk_test_lab'),
@@ -57,7 +57,9 @@ describe('a verifier without the key of the tokens', () => {
   it('fetches it from the identity provider', async () => {
     const { server, url } = await keyServer();
     try {
-      await expect(verifierAt(url).verify(token())).resolves.toMatchObject({ subject: 'user_ana' });
+      await expect(verifierAt(url).verify(token())).resolves.toMatchObject({
+        principal: { subject: 'user_ana' },
+      });
     } finally {
       server.closeAllConnections();
       server.close();

@@ -1,22 +1,26 @@
-import { Inject, Injectable } from '@nestjs/common';
 import { verifyToken } from '@clerk/backend';
 import { TokenVerificationErrorReason as Reason } from '@clerk/backend/errors';
-import { Clock } from '@restartix/context';
+import type { ErrorCode } from '@restartix/contracts';
+import type { Clock } from '@restartix/context';
 import { DomainError, unavailable } from '@restartix/errors';
-import { TokenVerifier, type Principal } from '@restartix/tenancy';
+import type { Principal } from '@restartix/tenancy';
 import type { CoreConfig } from '../../core.config';
-import { CORE_CONFIG } from '../../platform/tokens';
-import { VerifiedTokens } from './verified-tokens';
+import type { IssuerPort, Verified } from './issuer.port';
 
-/** Longest token that is looked at; Clerk's own are far shorter. */
-const TOKEN_LIMIT = 8_192;
 const CLOCK_SKEW_MS = 5_000;
 
-const AWAY: readonly string[] = [
-  Reason.RemoteJWKFailedToLoad,
-  Reason.RemoteJWKInvalid,
-  Reason.JWKFailedToResolve,
-];
+const CODES: Readonly<Partial<Record<string, ErrorCode>>> = {
+  [Reason.TokenExpired]: 'token_expired',
+  [Reason.TokenNotActiveYet]: 'token_not_active',
+  [Reason.TokenIatInTheFuture]: 'token_not_active',
+  [Reason.TokenInvalidSignature]: 'token_signature_invalid',
+  [Reason.JWKKidMismatch]: 'token_signature_invalid',
+  [Reason.TokenInvalidAlgorithm]: 'token_algorithm_refused',
+  [Reason.TokenInvalidAuthorizedParties]: 'token_audience_refused',
+  [Reason.RemoteJWKFailedToLoad]: 'identity_unavailable',
+  [Reason.RemoteJWKInvalid]: 'identity_unavailable',
+  [Reason.JWKFailedToResolve]: 'identity_unavailable',
+};
 
 /** What fetch of Node says when nobody answers; the package hands it through. */
 const FETCH_FAILED = 'fetch failed';
@@ -37,35 +41,29 @@ interface SessionClaims {
   amr?: string[];
 }
 
+type ClerkConfig = Pick<
+  CoreConfig,
+  'CLERK_ISSUER' | 'CLERK_JWT_KEY' | 'CLERK_SECRET_KEY' | 'CLERK_API_URL' | 'CLERK_AUTHORIZED_PARTIES'
+>;
+
 /** Clerk session tokens: verified without a network call when CLERK_JWT_KEY is configured. */
-@Injectable()
-export class ClerkTokenVerifier extends TokenVerifier {
-  private readonly verified = new VerifiedTokens();
+export class ClerkIssuer implements IssuerPort {
+  readonly issuer: string;
 
   constructor(
-    @Inject(CORE_CONFIG) private readonly config: CoreConfig,
+    private readonly config: ClerkConfig,
     private readonly clock: Clock,
   ) {
-    super();
+    this.issuer = config.CLERK_ISSUER;
   }
 
-  async verify(token: string): Promise<Principal> {
-    if (token.length > TOKEN_LIMIT) throw new DomainError('token_invalid');
-    const known = this.verified.recall(token);
-    if (known) return known;
+  async verify(token: string): Promise<Verified> {
     const claims = await this.claimsOf(token);
-    this.assertOurs(claims);
-    const principal = principalOf(claims);
-    this.verified.remember(token, principal, claims.exp);
-    return principal;
-  }
-
-  /** What the package does not look at. */
-  private assertOurs({ iss, sts, act, sid }: SessionClaims): void {
-    if (iss !== this.config.CLERK_ISSUER) throw new DomainError('token_invalid');
-    if (sts && sts !== 'active') throw refused('The session is not active.');
-    if (act) throw refused('Tokens on behalf of another are not accepted.');
-    if (!sid) throw refused('The token names no session.');
+    const { sts, act, sid } = claims;
+    if (sts && sts !== 'active') throw new DomainError('token_session_pending');
+    if (act) throw new DomainError('token_delegated');
+    if (!sid) throw new DomainError('token_invalid', { detail: 'The token names no session.' });
+    return { principal: principalOf({ ...claims, sid }), expiresAt: claims.exp };
   }
 
   private async claimsOf(token: string): Promise<SessionClaims> {
@@ -89,9 +87,8 @@ export class ClerkTokenVerifier extends TokenVerifier {
   }
 }
 
-const refused = (detail: string): DomainError => new DomainError('token_invalid', { detail });
-
-function principalOf({ iss, sub, sid = '', o, iat, fva = [0, -1], amr = [] }: SessionClaims): Principal {
+function principalOf(claims: SessionClaims & { sid: string }): Principal {
+  const { iss, sub, sid, o, iat, fva = [0, -1], amr = [] } = claims;
   const [first, second] = fva;
   return {
     issuer: iss,
@@ -113,12 +110,8 @@ function factorTime(issuedAt: number, minutesBefore: number): Date | null {
 
 /** The package carries its error class twice, so an error is known by its reason and not by its class. */
 function refusalOf(error: unknown): DomainError {
-  const { reason, message } = error as { reason?: string; message?: string };
-  if (reason === Reason.TokenExpired) return new DomainError('token_expired');
-  if (reason === Reason.TokenNotActiveYet || reason === Reason.TokenIatInTheFuture) {
-    return new DomainError('token_not_active');
-  }
-  if (message === FETCH_FAILED || (reason && AWAY.includes(reason)))
-    return unavailable('identity_unavailable', error);
-  return new DomainError('token_invalid', { cause: error });
+  const { reason = '', message } = error as { reason?: string; message?: string };
+  const code = message === FETCH_FAILED ? 'identity_unavailable' : CODES[reason];
+  if (code === 'identity_unavailable') return unavailable(code, error);
+  return new DomainError(code ?? 'token_invalid', { cause: error });
 }

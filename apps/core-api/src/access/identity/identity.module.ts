@@ -1,15 +1,30 @@
 import { Module } from '@nestjs/common';
+import { Clock } from '@restartix/context';
 import { IdentityResolver, TokenVerifier } from '@restartix/tenancy';
+import type { CoreConfig } from '../../core.config';
+import { CORE_CONFIG } from '../../platform/tokens';
 import { SessionsModule } from '../sessions/sessions.module';
-import { ClerkTokenVerifier } from './clerk.adapter';
+import { ClerkIssuer } from './clerk.adapter';
 import { IdentityRepository } from './identity.repository';
 import { IdentityService } from './identity.service';
+import { OidcIssuerAdapter } from './oidc.adapter';
+import { TokensService } from './tokens.service';
+
+/** Clerk, and every OpenID Connect provider of the configuration. */
+const issuersOf = (config: CoreConfig, clock: Clock) => [
+  new ClerkIssuer(config, clock),
+  ...config.OIDC_ISSUERS.map((provider) => new OidcIssuerAdapter(provider, clock)),
+];
 
 @Module({
   imports: [SessionsModule],
   providers: [
     IdentityRepository,
-    { provide: TokenVerifier, useClass: ClerkTokenVerifier },
+    {
+      provide: TokenVerifier,
+      inject: [CORE_CONFIG, Clock],
+      useFactory: (config: CoreConfig, clock: Clock) => new TokensService(issuersOf(config, clock)),
+    },
     { provide: IdentityResolver, useClass: IdentityService },
   ],
   exports: [TokenVerifier, IdentityResolver, SessionsModule],
