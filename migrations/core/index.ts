@@ -3,6 +3,8 @@ import { CreateFoundations1763600000000 } from './1763600000000-create-foundatio
 import { CreateOrganizationsAndPeople1763600001000 } from './1763600001000-create-organizations-and-people';
 import { CreatePatients1763600002000 } from './1763600002000-create-patients';
 import { CreateIdentityResolvers1763600003000 } from './1763600003000-create-identity-resolvers';
+import { CreateHoldsAndErasures1763613000000 } from './1763613000000-create-holds-and-erasures';
+import { PassOverReencryption1763613001000 } from './1763613001000-pass-over-reencryption';
 import { CreateSessions1763614000000 } from './1763614000000-create-sessions';
 import { CreateInboundEvents1763614001000 } from './1763614001000-create-inbound-events';
 import { CreateMessages1763615000000 } from './1763615000000-create-messages';
@@ -18,6 +20,8 @@ export const CORE_MIGRATIONS: MigrationClass[] = [
   CreateOrganizationsAndPeople1763600001000,
   CreatePatients1763600002000,
   CreateIdentityResolvers1763600003000,
+  CreateHoldsAndErasures1763613000000,
+  PassOverReencryption1763613001000,
   CreateSessions1763614000000,
   CreateInboundEvents1763614001000,
   CreateMessages1763615000000,

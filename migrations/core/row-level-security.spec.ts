@@ -75,6 +75,12 @@ const INSERTS: Record<Table, (into: number, of: number) => string> = {
   appointment_transitions: (into, of) =>
     `insert into appointment_transitions (organization_id, id, appointment_id, to_status, by_role)
      values (${into}, gen_random_uuid(), '${thingOf(of, 4)}', 'cancelled', 'x')`,
+  legal_holds: (into, of) =>
+    `insert into legal_holds (organization_id, id, patient_id, reason, placed_by)
+     values (${into}, gen_random_uuid(), '${patientOf(of, 4)}', 'x', '${userOf(of, 'compliance')}')`,
+  erasures: (into, of) =>
+    `insert into erasures (organization_id, id, patient_id, reason, erased_by, keys_destroyed, person_erased)
+     values (${into}, gen_random_uuid(), '${patientOf(of, 4)}', 'x', '${userOf(of, 'compliance')}', 1, false)`,
 };
 
 /** What every member of an organization may see, whoever they are there. */
@@ -185,8 +191,10 @@ describe('row-level security', () => {
   it.each([
     ...(['patient_keys', 'care_relationships', 'messages', 'specialist_clinics', 'appointments'] as const),
     ...(['appointment_types', 'appointment_type_specialists', 'specialist_weekly_hours'] as const),
+    'legal_holds' as const,
   ])('lets no row of %s point at a thing of another organization, whoever writes it', async (table) => {
-    await expect(clinic.as(1, 'org_admin', INSERTS[table](1, 2))).rejects.toMatchObject(FOREIGN_KEY);
+    const role = table === 'legal_holds' ? 'compliance' : 'org_admin';
+    await expect(clinic.as(1, role, INSERTS[table](1, 2))).rejects.toMatchObject(FOREIGN_KEY);
     const system = clinic.run(clinic.system, { organization: 1 }, INSERTS[table](1, 2));
     await expect(system).rejects.toMatchObject(FOREIGN_KEY);
     await expect(clinic.superuser.query(INSERTS[table](1, 2))).rejects.toMatchObject(FOREIGN_KEY);
@@ -263,12 +271,25 @@ describe('row-level security', () => {
     },
   );
 
-  it('compliance changes and creates nothing', async () => {
+  it('compliance changes and creates nothing but legal holds', async () => {
     expect(await touched(1, 'compliance', 'update patients set version = version')).toBe(0);
     for (const table of ['specialists', 'care_relationships'])
       expect(await touched(1, 'compliance', `update ${table} set organization_id = organization_id`)).toBe(0);
-    for (const table of TENANT_TABLES)
+    for (const table of TENANT_TABLES.filter((name) => name !== 'legal_holds'))
       await expect(clinic.as(1, 'compliance', INSERTS[table](1, 1))).rejects.toMatchObject(REFUSED);
+    expect(await clinic.as(1, 'compliance', INSERTS.legal_holds(1, 1))).toEqual([]);
+  });
+
+  it('only compliance sees holds and erasures, places holds and lifts them', async () => {
+    for (const role of MEMBERS.filter((one) => one !== 'compliance')) {
+      for (const table of ['legal_holds', 'erasures'])
+        expect(await clinic.as(1, role, `select * from ${table}`)).toEqual([]);
+      await expect(clinic.as(1, role, INSERTS.legal_holds(1, 1))).rejects.toMatchObject(REFUSED);
+    }
+    for (const column of ['reason', 'patient_id', 'placed_at'])
+      await expect(
+        clinic.as(1, 'compliance', `update legal_holds set ${column} = ${column}`),
+      ).rejects.toMatchObject(REFUSED);
   });
 
   it.each(['specialist', 'assistant', 'org_admin'])(

@@ -24,6 +24,8 @@ export const TENANT_TABLES = [
   'appointments',
   'appointment_transitions',
   'idempotency_keys',
+  'legal_holds',
+  'erasures',
 ] as const;
 
 /** Tables that are not one organization's, why, and whether their rows are audited by trigger. */

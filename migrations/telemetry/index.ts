@@ -4,6 +4,8 @@ import { CreateIntegrity1763700001000 } from './1763700001000-create-integrity';
 import { CreateAuditLogs1763700002000 } from './1763700002000-create-audit-logs';
 import { CreateSecurityPrivacyStaff1763700003000 } from './1763700003000-create-security-privacy-staff';
 import { CreateCheckpoints1763700004000 } from './1763700004000-create-checkpoints';
+import { CreateRetention1763713000000 } from './1763713000000-create-retention';
+import { StoreAuditLogsInColumns1763713001000 } from './1763713001000-store-audit-logs-in-columns';
 
 /** Migrations of the telemetry database, oldest first. A merged file is never changed. */
 export const TELEMETRY_MIGRATIONS: MigrationClass[] = [
@@ -12,4 +14,6 @@ export const TELEMETRY_MIGRATIONS: MigrationClass[] = [
   CreateAuditLogs1763700002000,
   CreateSecurityPrivacyStaff1763700003000,
   CreateCheckpoints1763700004000,
+  CreateRetention1763713000000,
+  StoreAuditLogsInColumns1763713001000,
 ];

@@ -12,9 +12,13 @@ import { AppointmentsModule } from './care/appointments/appointments.module';
 import { HoldsModule } from './care/holds/holds.module';
 import { RemindersModule } from './care/reminders/reminders.module';
 import { SchedulingModule } from './care/scheduling/scheduling.module';
+import { ErasuresModule } from './compliance/erasures/erasures.module';
+import { LegalHoldsModule } from './compliance/legal-holds/legal-holds.module';
+import { RetentionModule } from './compliance/retention/retention.module';
 import type { CoreConfig } from './core.config';
 import { AnalyticsEdgeModule } from './operations/analytics-edge/analytics-edge.module';
 import { CoreHealthModule } from './operations/health/core-health.module';
+import { KeyRotationModule } from './operations/key-rotation/key-rotation.module';
 import { OutboxModule } from './operations/outbox/outbox.module';
 import { ClinicsModule } from './organizations/clinics/clinics.module';
 import { DomainsModule } from './organizations/domains/domains.module';
@@ -57,7 +61,11 @@ export class CoreModule {
         RemindersModule,
         AuditLogsModule,
         MessagingModule,
+        LegalHoldsModule,
+        ErasuresModule,
+        RetentionModule,
         AnalyticsEdgeModule.register(config),
+        KeyRotationModule,
         OutboxModule,
         CoreHealthModule,
       ],

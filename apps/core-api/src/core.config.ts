@@ -12,7 +12,7 @@ const {
   serviceChannel,
   redis,
 } = VARIABLES;
-const { ENCRYPTION_KEY, BLIND_INDEX_KEY } = keys;
+const { TELEMETRY_ENCRYPTION_KEY: _root, TELEMETRY_EARLIER_KEYS: _roots, ...coreKeys } = keys;
 const { TELEMETRY_INTERNAL_URL, CHANNEL_PRIVATE_KEY, ANALYTICS_PUBLIC_KEY } = serviceChannel;
 
 /** What core-api reads from its environment: its bill of materials. */
@@ -24,8 +24,7 @@ export const CORE_VARIABLES = {
   ...identity,
   ...sessions,
   ...stepUp,
-  ENCRYPTION_KEY,
-  BLIND_INDEX_KEY,
+  ...coreKeys,
   TELEMETRY_INTERNAL_URL,
   CHANNEL_PRIVATE_KEY,
   ANALYTICS_PUBLIC_KEY,

@@ -9,13 +9,15 @@ const {
   telemetryDatabase,
   clickhouse,
 } = VARIABLES;
-const { TELEMETRY_ENCRYPTION_KEY } = keys;
+const { TELEMETRY_ENCRYPTION_KEY, TELEMETRY_EARLIER_KEYS, KEY_REFRESH_SECONDS } = keys;
 const { CHANNEL_PUBLIC_KEYS, ANALYTICS_PRIVATE_KEY } = serviceChannel;
 
 /** What telemetry-api reads from its environment: its bill of materials. */
 export const TELEMETRY_VARIABLES = {
   ...processVariables,
   TELEMETRY_ENCRYPTION_KEY,
+  TELEMETRY_EARLIER_KEYS,
+  KEY_REFRESH_SECONDS,
   CHANNEL_PUBLIC_KEYS,
   ANALYTICS_PRIVATE_KEY,
   ...telemetryApi,

@@ -44,7 +44,8 @@ async function partitions(): Promise<string[]> {
 
 async function stored() {
   const [counts] = await telemetry.sql(
-    'select (select count(*)::int from audit.audit_logs) as rows, (select count(*)::int from integrity.leaves) as leaves',
+    `select (select count(*)::int from audit.audit_logs where organization_id > 0) as rows,
+       (select count(*)::int from integrity.leaves where organization_id > 0) as leaves`,
   );
   return counts;
 }

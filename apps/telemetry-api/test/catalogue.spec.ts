@@ -29,7 +29,10 @@ it('keeps its internals in integrity', async () => {
   const tables = await names(
     `select relname as name from pg_class where relkind = 'r' and relnamespace = 'integrity'::regnamespace order by 1`,
   );
-  expect(tables).toEqual(['actor_keys', 'checkpoints', 'data_keys', 'leaves', 'nodes', 'schema_migrations']);
+  expect(tables).toEqual([
+    ...['actor_keys', 'checkpoints', 'data_keys', 'leaves', 'legal_hold_lifts', 'legal_holds', 'nodes'],
+    ...['retention_drops', 'retention_notices', 'schema_migrations'],
+  ]);
 });
 
 it('gives each role its rights and no other', async () => {
@@ -39,11 +42,16 @@ it('gives each role its rights and no other', async () => {
   );
   const tables = [
     'audit.audit_logs',
-    ...['actor_keys', 'checkpoints', 'data_keys', 'leaves', 'nodes'].map((table) => `integrity.${table}`),
+    ...['actor_keys', 'checkpoints', 'data_keys', 'leaves', 'legal_holds', 'legal_hold_lifts', 'nodes'].map(
+      (table) => `integrity.${table}`,
+    ),
   ];
   expect(rights.sort()).toEqual(
     [
       'telemetry_reader select audit.organization_audit_logs',
+      'telemetry_writer select integrity.retention_drops',
+      'telemetry_writer select integrity.retention_notices',
+      ...['actor_keys', 'data_keys'].map((table) => `telemetry_maintainer select integrity.${table}`),
       ...tables.flatMap((table) => [`telemetry_writer insert ${table}`, `telemetry_writer select ${table}`]),
     ].sort(),
   );

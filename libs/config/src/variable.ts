@@ -120,21 +120,32 @@ export const list = (doc: string, options?: Options) =>
     options,
   );
 
+function keyBytes(value: string, bytes: number): Buffer {
+  const decoded = Buffer.from(value, 'base64');
+  if (
+    decoded.length !== bytes ||
+    decoded.toString('base64').replace(/=+$/, '') !== value.replace(/=+$/, '')
+  ) {
+    throw new Error(`must be ${bytes} bytes in base64`);
+  }
+  return decoded;
+}
+
 /** Exactly so many bytes in base64. */
 export const key = (doc: string, bytes: number, options?: Options) =>
+  required(doc, (value) => keyBytes(value, bytes), options);
+
+/** Keys as {@link key}, separated by commas; none when empty. */
+export const keys = (doc: string, bytes: number) =>
   required(
     doc,
-    (value) => {
-      const decoded = Buffer.from(value, 'base64');
-      if (
-        decoded.length !== bytes ||
-        decoded.toString('base64').replace(/=+$/, '') !== value.replace(/=+$/, '')
-      ) {
-        throw new Error(`must be ${bytes} bytes in base64`);
-      }
-      return decoded;
-    },
-    options,
+    (value) =>
+      value
+        .split(',')
+        .map((word) => word.trim())
+        .filter(Boolean)
+        .map((word) => keyBytes(word, bytes)),
+    { default: '' },
   );
 
 /** A PEM document; newlines may be written as \n so that it fits on one line. */

@@ -1,18 +1,6 @@
+import { KEY_VARIABLES } from './key-variables';
 import { oidcIssuers } from './oidc-issuers';
-import {
-  alsoRead,
-  flag,
-  integer,
-  key,
-  list,
-  oneOf,
-  optional,
-  pem,
-  quota,
-  secret,
-  text,
-  url,
-} from './variable';
+import { alsoRead, flag, integer, list, oneOf, optional, pem, quota, secret, text, url } from './variable';
 
 const POSTGRES = ['postgres', 'postgresql'];
 const port = (doc: string, value: string) => integer(doc, { min: 0, max: 65535 }, { default: value });
@@ -196,13 +184,7 @@ export const VARIABLES = {
     }),
     WEBAUTHN_ORIGINS: list('Origins of the pages that use them; CORS_ORIGIN when empty.', { default: '' }),
   },
-  keys: {
-    ENCRYPTION_KEY: secret(
-      key('Root key of the main database.', 32, { example: 'output of: openssl rand -base64 32' }),
-    ),
-    BLIND_INDEX_KEY: secret(key('Key of the blind indexes and other keyed hashes of core-api.', 32)),
-    TELEMETRY_ENCRYPTION_KEY: secret(key('Root key of the telemetry database.', 32)),
-  },
+  keys: KEY_VARIABLES,
   serviceChannel: {
     TELEMETRY_INTERNAL_URL: url(
       'Where core-api reaches telemetry-api, on the private network.',
@@ -253,6 +235,16 @@ export const VARIABLES = {
     AUDIT_COPY_SECRET_KEY: optional(secret(text('Secret access key for that bucket.'))),
     AUDIT_COPY_KMS_KEY_ID: optional(
       text('KMS key the objects are encrypted with (aws:kms); SSE-S3 (AES256) without one.'),
+    ),
+    AUDIT_RETENTION_DAYS: integer(
+      'Days an audit event is kept at least (45 CFR 164.316(b)(2): six years).',
+      { min: 2190, max: 36_500 },
+      { default: '2557' },
+    ),
+    AUDIT_RETENTION_NOTICE_DAYS: integer(
+      'Days between the notice that a partition is due and its drop.',
+      { min: 1, max: 365 },
+      { default: '30' },
     ),
   },
   telemetryDatabase: {

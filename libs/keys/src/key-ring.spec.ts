@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { EnvelopeError, envelopeVersion, isEnvelope } from '@restartix/crypto';
+import { EnvelopeError, envelopeVersion, isEnvelope, sealEnvelope } from '@restartix/crypto';
 import { createTestDatabases, type TestDatabases } from '@restartix/testing';
 import { Pool } from 'pg';
 import {
@@ -10,7 +10,8 @@ import {
   type WrappedKey,
 } from './index';
 
-const ROOT = new LocalRootKey(randomBytes(32));
+const ROOT_BYTES = randomBytes(32);
+const ROOT = new LocalRootKey(ROOT_BYTES);
 const PLACE = '1:patient_keys:wrapped_key:0192f3a1-1234-7123-8123-123456789012';
 const OTHER_PLACE = '1:patient_keys:wrapped_key:0192f3a1-1234-7123-8123-123456789013';
 
@@ -36,6 +37,12 @@ describe('key ring', () => {
           version,
           wrapped,
         ])),
+      replace: async (organizationId, { version, wrapped }, by) =>
+        void (await pool.query(
+          `update organization_keys set wrapped_key = $4
+            where organization_id = $1 and version = $2 and wrapped_key = $3`,
+          [organizationId, version, wrapped, by],
+        )),
     };
   });
   beforeEach(() => pool.query('delete from organization_keys'));
@@ -44,8 +51,9 @@ describe('key ring', () => {
     await databases?.drop();
   });
 
+  let clock = 0;
   const ring = (recordUse: RecordKeyUse = () => Promise.resolve(), root = ROOT) =>
-    new KeyRing(root, store, recordUse);
+    new KeyRing(root, store, recordUse, { now: () => clock });
   const kept = async () =>
     (
       await pool.query<{ organization: number; version: number; key: string }>(
@@ -105,21 +113,24 @@ describe('key ring', () => {
   });
 
   describe('the use of a key', () => {
-    it('is recorded once per organization and version, however often it is used', async () => {
-      await rotate(1, 1);
+    it('is recorded once per version that is needed, however often, and again when it was held for an hour', async () => {
+      const old = await ring().seal(1, 'old', PLACE);
       await rotate(1, 2);
       const uses: object[] = [];
       const keys = ring((use) => Promise.resolve(void uses.push(use)));
       await Promise.all([1, 1, 2, 1, 2].map((id) => keys.seal(id, 'x', PLACE)));
       await keys.newDataKey(1, PLACE);
-      expect(uses).toHaveLength(3);
-      expect(uses).toEqual(
-        expect.arrayContaining([
-          { organizationId: 1, version: 1 },
-          { organizationId: 1, version: 2 },
-          { organizationId: 2, version: 1 },
-        ]),
-      );
+      const needed = [
+        { organizationId: 1, version: 2 },
+        { organizationId: 2, version: 1 },
+      ];
+      expect(uses).toHaveLength(2);
+      expect(uses).toEqual(expect.arrayContaining(needed));
+      await keys.open(1, old, PLACE);
+      expect(uses.slice(2)).toEqual([{ organizationId: 1, version: 1 }]);
+      clock += 3_600_000;
+      await keys.seal(2, 'x', PLACE);
+      expect(uses.slice(3)).toEqual([{ organizationId: 2, version: 1 }]);
     });
 
     it('that cannot be recorded is not made; once it can, it is', async () => {
@@ -164,6 +175,58 @@ describe('key ring', () => {
       expect(await keys.dataKey(1, before.wrapped, PLACE)).toEqual(before.key);
     });
 
+    it('by another process, a running one opens the new version at once and seals with it within a minute', async () => {
+      const [here, there] = [ring(), ring()];
+      const early = await here.seal(1, 'early', PLACE);
+      expect(await there.rotate(1)).toBe(2);
+      expect(await here.open(1, await there.seal(1, 'new', PLACE), PLACE)).toBe('new');
+      expect(envelopeVersion(await here.seal(1, 'x', PLACE))).toBe(2);
+      expect(await there.rotate(1)).toBe(3);
+      clock += 60_000;
+      expect(envelopeVersion(await here.seal(1, 'x', PLACE))).toBe(3);
+      expect(await here.open(1, early, PLACE)).toBe('early');
+    });
+
+    it('text and data keys move under the newest version, and what is there already stays', async () => {
+      const keys = ring();
+      const text = await keys.seal(1, 'Dr. Radu', PLACE);
+      const data = await keys.newDataKey(1, PLACE);
+      await keys.rotate(1);
+      const [moved, rewrapped] = await Promise.all(
+        [text, data.wrapped].map((envelope) => keys.resealed(1, envelope, PLACE)),
+      );
+      expect([moved, rewrapped].map((envelope) => envelopeVersion(envelope!))).toEqual([2, 2]);
+      expect(await ring().open(1, moved!, PLACE)).toBe('Dr. Radu');
+      expect(await ring().dataKey(1, rewrapped!, PLACE)).toEqual(data.key);
+      expect(await keys.resealed(1, moved!, PLACE)).toBeNull();
+      await expect(keys.resealed(1, text, OTHER_PLACE)).rejects.toThrow(EnvelopeError);
+    });
+
+    it('of the root, keys are wrapped anew and the old root is needed no more', async () => {
+      const envelope = await ring().seal(1, 'x', PLACE);
+      await ring().seal(2, 'x', PLACE);
+      const [bytes, before] = [randomBytes(32), await kept()];
+      const both = ring(undefined, new LocalRootKey(bytes, [ROOT_BYTES]));
+      expect(await both.open(1, envelope, PLACE)).toBe('x');
+      expect(await both.wrapAnew(1)).toBe(1);
+      expect(await both.wrapAnew(1)).toBe(0);
+      const alone = ring(undefined, new LocalRootKey(bytes));
+      expect(await alone.open(1, envelope, PLACE)).toBe('x');
+      await expect(ring().open(1, envelope, PLACE)).rejects.toThrow(EnvelopeError);
+      expect((await kept())[1]).toEqual(before[1]);
+      await expect(alone.seal(2, 'x', PLACE)).rejects.toThrow(EnvelopeError);
+    });
+
+    it('a version destroyed by another process is noticed by a running one within a minute', async () => {
+      const keys = ring();
+      const old = await keys.seal(1, 'old', PLACE);
+      await keys.rotate(1);
+      expect(await keys.open(1, old, PLACE)).toBe('old');
+      await pool.query('delete from organization_keys where organization_id = 1 and version = 1');
+      clock += 60_000;
+      await expect(keys.open(1, old, PLACE)).rejects.toThrow('no longer exists');
+    });
+
     it('what lies under a destroyed version is gone, and nothing else is', async () => {
       const old = await ring().seal(1, 'old', PLACE);
       const neighbour = await ring().seal(2, 'neighbour', PLACE);
@@ -186,5 +249,20 @@ describe('local root key', () => {
     expect(await ROOT.unwrap(wrapped, 'here')).toEqual(key);
     await expect(ROOT.unwrap(wrapped, 'there')).rejects.toThrow(EnvelopeError);
     await expect(new LocalRootKey(randomBytes(32)).unwrap(wrapped, 'here')).rejects.toThrow(EnvelopeError);
+  });
+
+  it('opens what an earlier root wrapped, also in the form of before roots had numbers, and wraps as itself', async () => {
+    const key = randomBytes(32);
+    const rotated = new LocalRootKey(randomBytes(32), [ROOT_BYTES]);
+    const old = await ROOT.wrap(key, 'here');
+    const unnamed = sealEnvelope(ROOT_BYTES, 1, key, 'here');
+    for (const wrapped of [old, unnamed]) {
+      expect(await rotated.unwrap(wrapped, 'here')).toEqual(key);
+      expect(rotated.isCurrent(wrapped)).toBe(false);
+      await expect(rotated.unwrap(wrapped, 'there')).rejects.toThrow(EnvelopeError);
+    }
+    const own = await rotated.wrap(key, 'here');
+    expect(rotated.isCurrent(own)).toBe(true);
+    await expect(ROOT.unwrap(own, 'here')).rejects.toThrow(EnvelopeError);
   });
 });

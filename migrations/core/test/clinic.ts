@@ -84,6 +84,10 @@ function organizationSql(id: OrganizationId): string {
       values (${id}, '${uuid(id, 'f', 1)}', '${userOf(id, 'patient')}', 'analytics', 2, '2026-01');
     insert into messages (organization_id, id, template, channel, recipient_patient_id, data, dedupe_key, not_before)
       values (${id}, '${uuid(id, 'f', 2)}', 'x', 'sms', '${patientOf(id, 1)}', 'e1.1.data', 'key', now());
+    insert into legal_holds (organization_id, id, patient_id, reason, placed_by)
+      values (${id}, '${uuid(id, 'f', 2)}', '${patientOf(id, 2)}', 'e1.1.reason', '${userOf(id, 'compliance')}');
+    insert into erasures (organization_id, id, patient_id, reason, erased_by, keys_destroyed, person_erased)
+      values (${id}, '${uuid(id, 'f', 3)}', '${patientOf(id, 3)}', 'e1.1.reason', '${userOf(id, 'compliance')}', 1, true);
     ${schedulingSql(id)}`;
 }
 

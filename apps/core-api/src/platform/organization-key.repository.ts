@@ -26,6 +26,16 @@ export class OrganizationKeyRepository implements OrganizationKeyStore {
     );
   }
 
+  async replace(organizationId: number, { version, wrapped }: WrappedKey, by: string): Promise<void> {
+    await this.asSystem(organizationId, () =>
+      this.uow.sql.query(
+        `update organization_keys set wrapped_key = $4
+          where organization_id = $1 and version = $2 and wrapped_key = $3`,
+        [organizationId, version, wrapped, by],
+      ),
+    );
+  }
+
   private asSystem<T>(organizationId: number, work: () => Promise<T>): Promise<T> {
     return inSomeContext(() => this.uow.asSystem('organization keys', organizationId, work));
   }

@@ -2,8 +2,8 @@ import { MEMBER_ROLES, mayEver, type AuditEvent, type Permission } from '@restar
 import type { Database } from '@restartix/database';
 import { startPlatform, type Platform } from '@restartix/testing';
 import type { Response } from 'supertest';
-import { caller, newestEventOf, requestId } from '../api';
-import { exampleOf, namesAThing, refusalOf, send, USES, type Things } from './examples';
+import { caller, requestId } from '../api';
+import { exampleOf, namesAThing, refusalOf, send, USES, withThings, type Things } from './examples';
 import { closedDoors, type Door } from './inventory';
 
 type Left = Pick<
@@ -30,10 +30,7 @@ describe('the audit trail', () => {
     platform = await startPlatform({ appointments: USES });
     [main, telemetry] = await Promise.all([platform.superuser('main'), platform.superuser('telemetry')]);
     [first, second] = (await Promise.all(
-      platform.organizations.map(async (organization) => ({
-        ...organization,
-        eventId: await newestEventOf(platform, organization),
-      })),
+      platform.organizations.map((organization) => withThings(platform, organization)),
     )) as [Things, Things];
   }, 240_000);
 

@@ -1,7 +1,8 @@
 import type { MemberRole } from '@restartix/contracts';
-import type { ProvisionedOrganization } from '@restartix/testing';
+import type { Platform, ProvisionedOrganization } from '@restartix/testing';
 import type { Test } from 'supertest';
-import type { Caller } from '../api';
+import { v7 as uuidv7 } from 'uuid';
+import { caller, newestEventOf, type Caller } from '../api';
 import type { Door } from './inventory';
 
 /** A request that succeeds for the owner of what it names. */
@@ -21,6 +22,9 @@ export interface Things extends ProvisionedOrganization {
 
 /** No thing of anybody's. */
 const NOTHING = '01900000-0000-7000-8000-0000000000ff';
+/** The id the examples place an organization's hold under. */
+const holdOf = (organization: number): string =>
+  `01900000-0000-7000-8000-${String(organization).padStart(12, '0')}`;
 
 /** What is written differs from what was written before: a change that changes nothing leaves no event. */
 let written = 0;
@@ -250,6 +254,27 @@ const EXAMPLES: Readonly<Record<string, (things: Things) => Example>> = {
     role: 'compliance',
     path: `/v1/audit-logs/${eventId}`,
   }),
+  'PUT /v1/legal-holds/:id': ({ id, patients }) => ({
+    role: 'compliance',
+    path: `/v1/legal-holds/${holdOf(id)}`,
+    body: { patient_id: patients[3], reason: 'Generated' },
+  }),
+  'GET /v1/legal-holds': () => ({ role: 'compliance', path: '/v1/legal-holds' }),
+  'POST /v1/legal-holds/:id/lift': ({ id }) => ({
+    role: 'compliance',
+    path: `/v1/legal-holds/${holdOf(id)}/lift`,
+    body: { reason: 'Generated' },
+  }),
+  'POST /v1/patients/:id/erasure': ({ patients }) => ({
+    role: 'compliance',
+    path: `/v1/patients/${patients.at(-1)}/erasure`,
+    body: { reason: 'Generated' },
+  }),
+  'GET /v1/patients/:id/erasure': ({ patients }) => ({
+    role: 'compliance',
+    path: `/v1/patients/${patients.at(-2)}/erasure`,
+  }),
+  'GET /v1/retention/plan': () => ({ role: 'compliance', path: '/v1/retention/plan?on=2040-01-01' }),
   'POST /v1/telemetry/events': () => ({
     role: 'patient',
     path: '/v1/telemetry/events',
@@ -286,6 +311,17 @@ export function exampleOf({ route }: Door, things: Things): Example {
 export function send(caller: Caller, { route }: Door, { path, body }: Example): Test {
   const test = caller.to(route.split(' ')[0]!.toLowerCase() as 'get', path);
   return body ? test.send(body) : test;
+}
+
+/** An organization with what the examples name: an event, a hold, and an erased patient, the last but one. */
+export async function withThings(platform: Platform, organization: ProvisionedOrganization): Promise<Things> {
+  const compliance = caller(platform, organization.tokens.compliance);
+  const reason = 'Named by examples';
+  await compliance
+    .to('put', `/v1/legal-holds/${uuidv7()}`)
+    .send({ patient_id: organization.patients[4], reason });
+  await compliance.post(`/v1/patients/${organization.patients.at(-2)}/erasure`, { reason });
+  return { ...organization, eventId: await newestEventOf(platform, organization) };
 }
 
 /** Routes whose address names a thing: a stranger must not find it. */

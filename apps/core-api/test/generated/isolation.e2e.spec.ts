@@ -1,7 +1,7 @@
 import { personOf, startPlatform, type Platform } from '@restartix/testing';
 import type { Response } from 'supertest';
-import { caller, newestEventOf } from '../api';
-import { exampleOf, namesAThing, refusalOf, send, USES, type Things } from './examples';
+import { caller } from '../api';
+import { exampleOf, namesAThing, refusalOf, send, USES, withThings, type Things } from './examples';
 import { closedDoors, type Door } from './inventory';
 
 /** Generated from the inventory of the built application: a new route is covered, or fails for want of an example. */
@@ -19,8 +19,7 @@ describe('isolation', () => {
   afterAll(() => platform?.stop());
 
   async function withEvent(index: number): Promise<Things> {
-    const organization = platform.organizations[index]!;
-    return { ...organization, eventId: await newestEventOf(platform, organization) };
+    return withThings(platform, platform.organizations[index]!);
   }
 
   /** Everything an answer must not hold: ids and addresses of the first organization. */

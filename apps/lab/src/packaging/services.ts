@@ -37,17 +37,17 @@ export const DECLARED: Readonly<Record<string, Variable<unknown>>> = Object.assi
   ...Object.values(VARIABLES),
 ) as Record<string, Variable<unknown>>;
 
-const { keys, serviceChannel } = VARIABLES;
+const { serviceChannel } = VARIABLES;
 const names = (...groups: object[]): string[] => groups.flatMap((group) => Object.keys(group));
 
 const OF_CORE = [
   ...names(VARIABLES.coreApi, VARIABLES.mainDatabase, VARIABLES.identity, VARIABLES.redis),
-  ...names({ ENCRYPTION_KEY: keys.ENCRYPTION_KEY, BLIND_INDEX_KEY: keys.BLIND_INDEX_KEY }),
+  ...['ENCRYPTION_KEY', 'ENCRYPTION_EARLIER_KEYS', 'BLIND_INDEX_KEY'],
   ...names({ CHANNEL_PRIVATE_KEY: serviceChannel.CHANNEL_PRIVATE_KEY }),
 ];
 const OF_TELEMETRY = [
   ...names(VARIABLES.telemetryApi, VARIABLES.telemetryDatabase, VARIABLES.clickhouse),
-  ...names({ TELEMETRY_ENCRYPTION_KEY: keys.TELEMETRY_ENCRYPTION_KEY }),
+  ...['TELEMETRY_ENCRYPTION_KEY', 'TELEMETRY_EARLIER_KEYS'],
   ...names({ ANALYTICS_PRIVATE_KEY: serviceChannel.ANALYTICS_PRIVATE_KEY }),
 ];
 

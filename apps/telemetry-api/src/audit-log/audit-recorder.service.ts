@@ -6,9 +6,12 @@ import { IntegrityService, type Leaf } from '../integrity/integrity.service';
 import { KeyringService, type DataKey } from '../integrity/keyring.service';
 import { ShapeFault } from '../shape';
 import { AddressSealer } from './address-sealer';
+import { keyUseEvent, ownEvent, type OwnEvent } from './own-event';
 import { readAuditEvent } from './audit-event.shape';
 import { AuditLogRepository } from './audit-log.repository';
 import { refusalOf, wasRivalled } from './store-refusal';
+
+export type { OwnEvent } from './own-event';
 
 /** Largest canonical text of one event, in characters. */
 const EVENT_MAX_LENGTH = 262_144;
@@ -33,7 +36,16 @@ export class AuditRecorderService {
     private readonly entries: AuditLogRepository,
     private readonly integrity: IntegrityService,
     private readonly keyring: KeyringService,
-  ) {}
+  ) {
+    keyring.recordUsesWith((use) => this.recordOwn(keyUseEvent(use)));
+  }
+
+  /** Stores an event of this service itself, once, whatever becomes of other keys: it names no address. */
+  async recordOwn(event: OwnEvent): Promise<void> {
+    const { refused } = await this.store([this.integrity.leafOf(ownEvent(event))]);
+    const [reason] = refused.values();
+    if (reason) throw new Error(`An event of the record itself was refused: ${reason}`);
+  }
 
   /**
    * Stores a batch; answers after the commit with one result per item, in order. `stored` and `duplicate` both mean

@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { deriveKey, openEnvelopeBytes, sealEnvelope } from '@restartix/crypto';
+import { deriveKey } from '@restartix/crypto';
+import { LocalRootKey } from '@restartix/keys';
 import { TELEMETRY_CONFIG } from '../platform/tokens';
 import type { TelemetryConfig } from '../telemetry.config';
 import { KeysRepository } from './keys.repository';
 
-/** Version of the root key that wraps new keys; a rotation raises it and wraps the old ones anew. */
-const ROOT_VERSION = 1;
 const KEY_BYTES = 32;
+/** An opened data key is opened, and recorded, again after this. */
+const HOLD_MS = 3_600_000;
 /** More opened keys than this are not held; the oldest is read again when it is asked for. */
 const HELD_KEYS = 10_000;
 
@@ -17,36 +18,105 @@ export interface DataKey {
   key: Buffer;
 }
 
-/** Keys of the telemetry database, opened under its root key and held in memory. */
+/** A key that is opened: what it is for, and which one it is. Keys of personal data are the platform's (0). */
+export interface KeyUse {
+  organizationId: number;
+  kind: 'data_key' | 'actor_key';
+  id: string;
+}
+
+/** Must have recorded the use when it resolves; a failure keeps the key closed. */
+export type RecordKeyUse = (use: KeyUse) => Promise<void>;
+
+interface HeldKey {
+  openedAt: number;
+  key: Promise<Buffer>;
+}
+
+/** Keys of the telemetry database, opened under its root key, each opening recorded, and held in memory. */
 @Injectable()
 export class KeyringService {
-  private readonly wrapping: Buffer;
-  private readonly held = new Map<string, Promise<Buffer>>();
-  private current: { period: string; key: Promise<DataKey> } | undefined;
+  private readonly root: LocalRootKey;
+  private readonly held = new Map<string, HeldKey>();
+  private readonly refreshMs: number;
+  private current: { period: string; readAt: number; key: Promise<DataKey> } | undefined;
+  private recordUse: RecordKeyUse = () => Promise.reject(new Error('Nobody records the use of keys'));
 
   constructor(
     private readonly keys: KeysRepository,
     @Inject(TELEMETRY_CONFIG) config: TelemetryConfig,
   ) {
-    this.wrapping = deriveKey(config.TELEMETRY_ENCRYPTION_KEY.reveal(), 'telemetry wrapping key');
+    const wrapping = (key: Buffer) => deriveKey(key, 'telemetry wrapping key');
+    const earlier = config.TELEMETRY_EARLIER_KEYS.reveal().map(wrapping);
+    this.root = new LocalRootKey(wrapping(config.TELEMETRY_ENCRYPTION_KEY.reveal()), earlier);
+    this.refreshMs = config.KEY_REFRESH_SECONDS * 1000;
   }
 
-  /** The key that personal data stored now is sealed with: one per month, made when the month's first event comes. */
+  /** Sets who records the use of keys: without it no key opens. */
+  recordUsesWith(record: RecordKeyUse): void {
+    this.recordUse = record;
+  }
+
+  /**
+   * The key that personal data stored now is sealed with: one per month, made when the month's first event comes. A
+   * newer version of the month, made by another process, is noticed within the time of KEY_REFRESH_SECONDS.
+   */
   currentDataKey(now = new Date()): Promise<DataKey> {
     const period = `${now.toISOString().slice(0, 7)}-01`;
-    if (this.current?.period === period) return this.current.key;
+    const isFresh = this.current && Date.now() - this.current.readAt < this.refreshMs;
+    if (this.current?.period === period && isFresh) return this.current.key;
     const key = this.dataKeyOf(period);
-    this.current = { period, key };
-    key.catch(() => (this.current = undefined));
+    const current = { period, readAt: Date.now(), key };
+    this.current = current;
+    key.catch(() => {
+      if (this.current === current) this.current = undefined;
+    });
     return key;
+  }
+
+  /** Makes a further key of the month, which seals from now on; the earlier ones go on opening. Answers its version. */
+  async renewDataKey(now = new Date()): Promise<number> {
+    const { version: before } = await this.currentDataKey(now);
+    const period = `${now.toISOString().slice(0, 7)}-01`;
+    const version = before + 1;
+    await this.keys.addDataKey(period, { version, wrapped: await this.wrapNew(dataKeyPlace(version)) });
+    this.current = undefined;
+    return (await this.currentDataKey(now)).version;
+  }
+
+  /** Wraps every key that another root key wrapped under that of today; no row of the record changes. Answers how many. */
+  async wrapAnew(): Promise<number> {
+    let count = 0;
+    for (const { version, wrapped } of await this.keys.allDataKeys()) {
+      const place = dataKeyPlace(version);
+      const use: KeyUse = { organizationId: 0, kind: 'data_key', id: String(version) };
+      const anew = await this.wrappedAnew(use, wrapped, place);
+      if (!anew) continue;
+      await this.keys.replaceDataKey(version, wrapped, anew);
+      count += 1;
+    }
+    for (const { organizationId, quarter, wrapped } of await this.keys.allActorKeys()) {
+      const use: KeyUse = { organizationId, kind: 'actor_key', id: quarter };
+      const anew = await this.wrappedAnew(use, wrapped, actorKeyPlace(organizationId, quarter));
+      if (!anew) continue;
+      await this.keys.replaceActorKey(organizationId, quarter, wrapped, anew);
+      count += 1;
+    }
+    return count;
+  }
+
+  private async wrappedAnew(use: KeyUse, wrapped: string, place: string): Promise<string | null> {
+    if (this.root.isCurrent(wrapped)) return null;
+    return this.root.wrap(await this.open(use, wrapped, place), place);
   }
 
   /** A key by the version an envelope names. Throws when there is none: it was destroyed, or never was. */
   dataKey(version: number): Promise<Buffer> {
-    return this.hold(`data/${version}`, async () => {
+    return this.hold(`data/${version}`, HOLD_MS, async () => {
       const key = await this.keys.dataKey(version);
       if (!key) throw new Error(`There is no data key ${version}`);
-      return this.unwrap(key.wrapped, dataKeyPlace(version));
+      const use: KeyUse = { organizationId: 0, kind: 'data_key', id: String(version) };
+      return this.open(use, key.wrapped, dataKeyPlace(version));
     });
   }
 
@@ -55,15 +125,15 @@ export class KeyringService {
    * has another hash in every quarter and in every organization.
    */
   actorKey(organizationId: number, quarter: string): Promise<Buffer> {
-    return this.hold(`actor/${organizationId}/${quarter}`, async () => {
-      const place = `integrity.actor_keys:${organizationId}:${quarter}`;
+    return this.hold(`actor/${organizationId}/${quarter}`, Infinity, async () => {
+      const place = actorKeyPlace(organizationId, quarter);
       let wrapped = await this.keys.actorKey(organizationId, quarter);
       if (!wrapped) {
-        await this.keys.addActorKey(organizationId, quarter, this.wrapNew(place));
+        await this.keys.addActorKey(organizationId, quarter, await this.wrapNew(place));
         wrapped = await this.keys.actorKey(organizationId, quarter);
       }
       if (!wrapped) throw new Error('The new actor key is not there');
-      return this.unwrap(wrapped, place);
+      return this.open({ organizationId, kind: 'actor_key', id: quarter }, wrapped, place);
     });
   }
 
@@ -71,31 +141,37 @@ export class KeyringService {
     let stored = await this.keys.newestDataKey(period);
     if (!stored) {
       const version = Number(period.slice(0, 7).replace('-', '')) * 100 + 1;
-      await this.keys.addDataKey(period, { version, wrapped: this.wrapNew(dataKeyPlace(version)) });
+      await this.keys.addDataKey(period, { version, wrapped: await this.wrapNew(dataKeyPlace(version)) });
       stored = await this.keys.newestDataKey(period);
     }
     if (!stored) throw new Error('The new data key is not there');
-    return { version: stored.version, key: this.unwrap(stored.wrapped, dataKeyPlace(stored.version)) };
+    return { version: stored.version, key: await this.dataKey(stored.version) };
   }
 
-  private wrapNew(place: string): string {
-    return sealEnvelope(this.wrapping, ROOT_VERSION, randomBytes(KEY_BYTES), place);
+  private wrapNew(place: string): Promise<string> {
+    return this.root.wrap(randomBytes(KEY_BYTES), place);
   }
 
-  private unwrap(wrapped: string, place: string): Buffer {
-    return openEnvelopeBytes(this.wrapping, wrapped, place);
+  /** Opens a key: first the use is recorded. */
+  private async open(use: KeyUse, wrapped: string, place: string): Promise<Buffer> {
+    await this.recordUse(use);
+    return this.root.unwrap(wrapped, place);
   }
 
-  private hold(name: string, load: () => Promise<Buffer>): Promise<Buffer> {
+  private hold(name: string, holdMs: number, load: () => Promise<Buffer>): Promise<Buffer> {
     const known = this.held.get(name);
-    if (known) return known;
-    const loading = load();
+    if (known && Date.now() - known.openedAt < holdMs) return known.key;
+    const loading = { openedAt: Date.now(), key: load() };
     this.held.set(name, loading);
-    loading.catch(() => this.held.delete(name));
+    loading.key.catch(() => {
+      if (this.held.get(name) === loading) this.held.delete(name);
+    });
     const [oldest] = this.held.keys();
     if (this.held.size > HELD_KEYS && oldest) this.held.delete(oldest);
-    return loading;
+    return loading.key;
   }
 }
 
 const dataKeyPlace = (version: number): string => `integrity.data_keys:${version}`;
+const actorKeyPlace = (organizationId: number, quarter: string): string =>
+  `integrity.actor_keys:${organizationId}:${quarter}`;

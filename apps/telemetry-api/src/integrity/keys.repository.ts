@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { WriterDatabase } from '../platform/telemetry-databases';
+import { MaintainerDatabase, WriterDatabase } from '../platform/telemetry-databases';
 
 /** A key of personal data as it is stored: wrapped under the root key. */
 export interface WrappedDataKey {
@@ -7,10 +7,19 @@ export interface WrappedDataKey {
   wrapped: string;
 }
 
+export interface WrappedActorKey {
+  organizationId: number;
+  quarter: string;
+  wrapped: string;
+}
+
 /** Wrapped keys. What another instance made first wins: both then use the same. */
 @Injectable()
 export class KeysRepository {
-  constructor(private readonly database: WriterDatabase) {}
+  constructor(
+    private readonly database: WriterDatabase,
+    private readonly maintainer: MaintainerDatabase,
+  ) {}
 
   /** The newest key of a month (its first day, YYYY-MM-DD), or undefined. */
   async newestDataKey(period: string): Promise<WrappedDataKey | undefined> {
@@ -52,6 +61,36 @@ export class KeysRepository {
       `insert into integrity.actor_keys (organization_id, quarter, wrapped_key) values ($1, $2, $3)
        on conflict (organization_id, quarter) do nothing`,
       [organizationId, quarter, wrapped],
+    );
+  }
+
+  allDataKeys(): Promise<WrappedDataKey[]> {
+    return this.database.query(
+      'select version, wrapped_key as wrapped from integrity.data_keys order by version',
+    );
+  }
+
+  allActorKeys(): Promise<WrappedActorKey[]> {
+    return this.database.query(
+      `select organization_id as "organizationId", quarter::text, wrapped_key as wrapped
+       from integrity.actor_keys order by organization_id, quarter`,
+    );
+  }
+
+  /** Puts another wrapping of the same key in the place of `wrapped`, if that still stands there. */
+  async replaceDataKey(version: number, wrapped: string, by: string): Promise<void> {
+    await this.maintainer.query(
+      'update integrity.data_keys set wrapped_key = $3 where version = $1 and wrapped_key = $2',
+      [version, wrapped, by],
+    );
+  }
+
+  /** The same for an actor key. */
+  async replaceActorKey(organizationId: number, quarter: string, wrapped: string, by: string): Promise<void> {
+    await this.maintainer.query(
+      `update integrity.actor_keys set wrapped_key = $4
+       where organization_id = $1 and quarter = $2 and wrapped_key = $3`,
+      [organizationId, quarter, wrapped, by],
     );
   }
 }

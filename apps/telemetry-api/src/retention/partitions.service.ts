@@ -1,11 +1,12 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { PlatformLogger } from '@restartix/logging';
 import { PartitionsRepository } from './partitions.repository';
+import { RetentionService } from './retention.service';
 
 const MONTHS_AHEAD = 2;
 const HOUR_MS = 3_600_000;
 
-/** Keeps the partitions of the audit log ahead of time. Any number of instances may do it. */
+/** Makes the partitions of the audit log ahead of time and drops those past their term. Any number of instances may. */
 @Injectable()
 export class PartitionsService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger: PlatformLogger;
@@ -13,6 +14,7 @@ export class PartitionsService implements OnApplicationBootstrap, BeforeApplicat
 
   constructor(
     private readonly partitions: PartitionsRepository,
+    private readonly retention: RetentionService,
     logger: PlatformLogger,
   ) {
     this.logger = logger.child('retention');
@@ -39,5 +41,10 @@ export class PartitionsService implements OnApplicationBootstrap, BeforeApplicat
     } catch (error) {
       this.logger.warn('Partitions of the audit log could not be made ahead', { error });
     }
+    await this.retention
+      .round()
+      .catch((error: unknown) =>
+        this.logger.warn('Retention of the audit log could not be looked at', { error }),
+      );
   }
 }

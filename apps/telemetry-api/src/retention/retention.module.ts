@@ -1,6 +1,14 @@
 import { Module } from '@nestjs/common';
+import { AuditLogModule } from '../audit-log/audit-log.module';
 import { PartitionsRepository } from './partitions.repository';
 import { PartitionsService } from './partitions.service';
+import { RetentionController } from './retention.controller';
+import { RetentionRepository } from './retention.repository';
+import { RetentionService } from './retention.service';
 
-@Module({ providers: [PartitionsService, PartitionsRepository] })
+@Module({
+  imports: [AuditLogModule],
+  controllers: [RetentionController],
+  providers: [PartitionsService, PartitionsRepository, RetentionService, RetentionRepository],
+})
 export class RetentionModule {}

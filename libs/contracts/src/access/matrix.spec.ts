@@ -4,7 +4,14 @@ import type { Cell, MatrixRole, Resource, Role, Verb } from '../index';
 const VERBS: Verb[] = ['read', 'create', 'update'];
 const MATRIX_ROLES = ROLES.filter((role): role is MatrixRole => role !== 'system' && role !== 'anonymous');
 /** Resources that say something about a person's health, or who cares for whom. */
-const HEALTH: Resource[] = ['patient', 'patient_person', 'care_relationship', 'audit_log'];
+const HEALTH: Resource[] = [
+  'patient',
+  'patient_person',
+  'care_relationship',
+  'audit_log',
+  'legal_hold',
+  'erasure',
+];
 
 const everyCell = RESOURCES.flatMap((resource) =>
   ROLES.flatMap((role) => RELATIONSHIPS.map((relationship) => ({ resource, role, relationship }))),

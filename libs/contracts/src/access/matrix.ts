@@ -18,6 +18,9 @@ export const RESOURCES = [
   'appointment',
   'appointment_rating',
   'audit_log',
+  'legal_hold',
+  'erasure',
+  'retention',
   'analytics',
 ] as const;
 export type Resource = (typeof RESOURCES)[number];
@@ -144,6 +147,33 @@ export const ACCESS_MATRIX: Readonly<Record<Resource, Row>> = {
     specialist: NOTHING,
     assistant: NOTHING,
     org_admin: { organization: { read: 'contact' } },
+    compliance: { organization: R },
+    superadmin: NOTHING,
+  },
+  /** What may not be destroyed, and why. */
+  legal_hold: {
+    patient: NOTHING,
+    specialist: NOTHING,
+    assistant: NOTHING,
+    org_admin: NOTHING,
+    compliance: { organization: { read: 'all', create: 'all', update: 'all' } },
+    superadmin: NOTHING,
+  },
+  /** Destroying a patient's key, and its receipt. */
+  erasure: {
+    patient: NOTHING,
+    specialist: NOTHING,
+    assistant: NOTHING,
+    org_admin: NOTHING,
+    compliance: { organization: { read: 'all', create: 'all' } },
+    superadmin: NOTHING,
+  },
+  /** What of the audit trail would be dropped, and when. */
+  retention: {
+    patient: NOTHING,
+    specialist: NOTHING,
+    assistant: NOTHING,
+    org_admin: { organization: R },
     compliance: { organization: R },
     superadmin: NOTHING,
   },

@@ -48,6 +48,7 @@ export const ERROR_CODES = {
   already_exists: { status: 409, title: 'Such a thing already exists.' },
   slot_taken: { status: 409, title: 'This time is no longer free.' },
   transition_not_allowed: { status: 409, title: 'This is not possible in the present state.' },
+  legal_hold: { status: 409, title: 'A legal hold is in force: nothing may be destroyed.' },
   precondition_failed: { status: 412, title: 'The thing has changed since you read it.' },
   payload_too_large: { status: 413, title: 'The body is too large.' },
   unsupported_media_type: { status: 415, title: 'The media type is not supported.' },

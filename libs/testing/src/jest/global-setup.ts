@@ -5,12 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { workspaceRoot } from '@restartix/embedded';
 import { cityDatabase } from '@restartix/vendor-lab';
+import { Client } from 'pg';
 import { migrateDatabases } from '../databases/migrate-databases';
 import { TEST_RUN, type TestRun } from '../databases/run';
 import type { DatabaseNames } from '../databases/urls';
 import { developmentKeys } from '../keys/development-keys';
 import { keepForTeardown } from './global-teardown';
-import { refuseLiveDatabase, takeOrStartServers } from './servers';
+import { GIVEN, refuseLiveDatabase, takeOrStartServers } from './servers';
 
 /** Once per run: builds, starts or takes the servers, migrates the databases every test database is made after. */
 export default async function globalSetup(): Promise<void> {
@@ -28,12 +29,26 @@ export default async function globalSetup(): Promise<void> {
   };
   keepForTeardown({ dir, servers, templates });
   await migrateDatabases(servers.urls, templates, keys);
+  await sayWhetherTimescale(servers.urls.telemetry);
   const geoDatabase = join(dir, 'city.mmdb');
   writeFileSync(geoDatabase, cityDatabase());
   const run: TestRun = { id, dir, servers: servers.urls, keys, templates, geoDatabase };
   const path = join(dir, 'run.json');
   writeFileSync(path, JSON.stringify(run), { mode: 0o600 });
   process.env[TEST_RUN] = path;
+}
+
+/** The telemetry database has two forms; a run shows one of them and says which. */
+async function sayWhetherTimescale(telemetryServer: string): Promise<void> {
+  const client = new Client({ connectionString: telemetryServer });
+  await client.connect();
+  const { rows } = await client.query(`select from pg_settings where name like 'timescaledb.%' limit 1`);
+  await client.end();
+  process.stderr.write(
+    rows.length > 0
+      ? 'TimescaleDB: present, the telemetry specs run on hypertables.\n'
+      : `TimescaleDB: absent, what is of hypertables is SKIPPED (${GIVEN.telemetry} brings a server that has it).\n`,
+  );
 }
 
 function build(): void {

@@ -8,6 +8,7 @@ import { signClerkWebhook, type ClerkEventOptions } from '@restartix/vendor-lab'
 import { createTestDatabases, type TestDatabases } from '../databases/test-databases';
 import { serviceEnvironment } from '../keys/service-environment';
 import type { Provisioned, ProvisionedOrganization } from '../provision/provision';
+import { runToEnd } from '../processes/run-to-end';
 import { startService, type ServiceName } from '../processes/start-service';
 import { provisionPlatform, type People } from './provision-platform';
 import { tokenMint, type TokenOptions } from './tokens';
@@ -27,6 +28,8 @@ export interface Platform {
   organizations: ProvisionedOrganization[];
   superadminToken: string;
   superadminSubject: string;
+  /** Root key of the main database, in base64. */
+  encryptionKey: string;
   /** PEM: what verifiers of the audit log pin. */
   auditPublicKey: string;
   /** PEM: what session tokens are verified by. */
@@ -41,8 +44,15 @@ export interface Platform {
   kill(service: ServiceName, signal?: NodeJS.Signals): Promise<void>;
   /** Starts one more core-api on the same stores; answers its address. Ended with the platform. */
   startSecond(environment?: Record<string, string>): Promise<string>;
-  /** Starts a service that is not running, on the port it had. */
-  start(service: ServiceName): Promise<void>;
+  /** Starts a service that is not running, on the port it had; `changes` are put over its variables from now on. */
+  start(service: ServiceName, changes?: Record<string, string>): Promise<void>;
+  /** Runs an operator's command in a service's environment and answers what it printed. */
+  operate(
+    service: ServiceName,
+    script: string,
+    options?: readonly string[],
+    changes?: Record<string, string>,
+  ): Promise<string>;
   /** A connection past every role and policy; the caller closes it. */
   superuser(database: 'main' | 'telemetry'): Promise<Database>;
   /** Everything a service has written so far. */
@@ -64,15 +74,18 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     metricsPorts: { coreApi: metricsPorts[0], telemetryApi: metricsPorts[1] },
     geoDatabase,
   });
+  const changed: Partial<Record<ServiceName, Record<string, string>>> = {};
   const environmentOf = (service: ServiceName) => ({
     ...environments[service],
     ...(service === 'coreApi' ? clock.environment : {}),
     ...options.environment?.[service],
+    ...changed[service],
   });
   const ports = { coreApi: coreApiPort, telemetryApi: telemetryApiPort };
   const logFile = (service: ServiceName) => join(dir, `${service}-${ports[service]}.log`);
   const services = new Map<ServiceName, Running>();
-  const start = async (service: ServiceName) => {
+  const start = async (service: ServiceName, changes: Record<string, string> = {}) => {
+    changed[service] = { ...changed[service], ...changes };
     const port = ports[service];
     const environment = environmentOf(service);
     services.set(service, await startService({ service, port, environment, logFile: logFile(service) }));
@@ -112,6 +125,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
       telemetryApi: `http://127.0.0.1:${metricsPorts[1]}/metrics`,
     },
     urls,
+    encryptionKey: keys.encryptionKey,
     auditPublicKey: keys.audit.publicKey,
     tokenPublicKey: keys.clerk.publicKey,
     clock,
@@ -124,6 +138,8 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     },
     start,
     startSecond,
+    operate: (service, script, words = [], changes = {}) =>
+      runToEnd(script, { ...environmentOf(service), LOG_LEVEL: 'error', ...changes }, '', words),
     stop,
     kill: async (service, signal = 'SIGKILL') => {
       services.get(service)?.kill(signal);

@@ -10,6 +10,8 @@ export const SCRIPTS = {
   coreMigration: 'dist/apps/core-api/src/migrate.js',
   telemetryMigration: 'dist/apps/telemetry-api/src/migrate.js',
   provisioning: 'dist/apps/core-api/src/provision.js',
+  coreKeyRotation: 'dist/apps/core-api/src/rotate-keys.js',
+  telemetryKeyRotation: 'dist/apps/telemetry-api/src/rotate-keys.js',
 } as const;
 
 /** A process that ends by itself did not end well. */
@@ -25,8 +27,9 @@ export async function runToEnd(
   script: string,
   environment: Record<string, string>,
   input = '',
+  options: readonly string[] = [],
 ): Promise<string> {
-  const child = spawn(process.execPath, [join(workspaceRoot(), script)], {
+  const child = spawn(process.execPath, [join(workspaceRoot(), script), ...options], {
     env: { PATH: process.env.PATH, ...environment },
     stdio: 'pipe',
   });

@@ -138,6 +138,15 @@ export class PatientsRepository {
     );
   }
 
+  /** Those of the patients whose keys were destroyed. */
+  async erasedAmong(patientIds: readonly string[]): Promise<string[]> {
+    const rows = await this.uow.sql.query<{ patient_id: string }>(
+      'select patient_id from erasures where patient_id = any($1::uuid[])',
+      [patientIds],
+    );
+    return rows.map(({ patient_id }) => patient_id);
+  }
+
   private async select(
     conditions: Condition[],
     order: string,

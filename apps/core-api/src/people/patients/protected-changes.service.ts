@@ -11,7 +11,9 @@ export interface RecordedChanges {
   changes: Record<string, AuditChange>;
 }
 
-/** What stands where a value can no longer be opened: its key was destroyed. */
+/** What stands where the patient was erased: the key is destroyed. */
+export const ERASED = '[erased]';
+/** What stands where an envelope does not open although the patient was not erased. */
 export const UNREADABLE = '[unreadable]';
 
 /** Opens the envelopes that recorded changes of patients hold; for the compliance role. */
@@ -29,7 +31,11 @@ export class ProtectedChangesService {
     recorded: readonly RecordedChanges[],
   ): Promise<Record<string, AuditChange>[]> {
     const ids = [...new Set(recorded.map(({ patientId }) => patientId))];
-    const wrapped = ids.length === 0 ? [] : await this.uow.run(() => this.repository.keysOf(ids));
+    if (ids.length === 0) return [];
+    const { wrapped, erased } = await this.uow.run(async () => ({
+      wrapped: await this.repository.keysOf(ids),
+      erased: new Set(await this.repository.erasedAmong(ids)),
+    }));
     const keys = new Map<string, Map<number, Buffer>>();
     for (const row of wrapped)
       keys.set(row.patient_id, await this.cipher.openKeys(organizationId, row.patient_id, row.keys));
@@ -41,6 +47,7 @@ export class ProtectedChangesService {
           column,
           value,
           keys.get(patientId) ?? new Map<number, Buffer>(),
+          erased.has(patientId) ? ERASED : UNREADABLE,
         );
       return Object.fromEntries(
         Object.entries(changes).map(([column, change]) => [
@@ -60,12 +67,13 @@ export class ProtectedChangesService {
     column: string,
     value: AuditDetail | undefined,
     keys: Map<number, Buffer>,
+    otherwise: string,
   ): AuditDetail | undefined {
     if (!isEnvelope(value)) return value;
     try {
       return this.cipher.openColumn(organizationId, patientId, column, value, keys);
     } catch (error) {
-      if (error instanceof EnvelopeError) return UNREADABLE;
+      if (error instanceof EnvelopeError) return otherwise;
       throw error;
     }
   }

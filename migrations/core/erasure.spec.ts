@@ -1,0 +1,65 @@
+import { createTestDatabases, type TestDatabases } from '@restartix/testing';
+import { Clinic, patientOf, personOf, userOf } from './test/clinic';
+
+const REFUSED = { cause: { code: '42501' } };
+
+describe('the erasure of a patient', () => {
+  let databases: TestDatabases;
+  let clinic: Clinic;
+
+  beforeAll(async () => {
+    databases = await createTestDatabases();
+    clinic = await new Clinic(databases).open();
+  });
+  afterAll(async () => {
+    await clinic?.close();
+    await databases?.drop();
+  });
+
+  const erase = (organization: 1 | 2, role: string, number: 1 | 2 | 3 | 4, of = organization) =>
+    clinic.as<{ keys_destroyed: number; person_erased: boolean }>(
+      organization,
+      role,
+      `select * from erase_patient(gen_random_uuid(), '${patientOf(of, number)}', 'e1.1.reason')`,
+    );
+  const left = async (text: string) => (await clinic.superuser.query(text)).length;
+
+  it('is refused by the database to every other role and under a hold, and finds nobody elsewhere', async () => {
+    for (const role of ['patient', 'specialist', 'other_specialist', 'assistant', 'org_admin'])
+      await expect(erase(1, role, 4)).rejects.toMatchObject(REFUSED);
+    await expect(erase(1, 'compliance', 2)).rejects.toMatchObject({
+      cause: { message: 'A legal hold is in force' },
+    });
+    expect(await erase(1, 'compliance', 4, 2)).toEqual([]);
+    const asSystem = `select erase_patient(gen_random_uuid(), '${patientOf(1, 4)}', 'x')`;
+    await expect(
+      clinic.run(clinic.system, { organization: 1, role: 'compliance' }, asSystem),
+    ).rejects.toMatchObject(REFUSED);
+    expect(await left('select 1 from patient_keys')).toBe(8);
+  });
+
+  it('destroys the keys, empties the record, and ends what tied the person to the organization', async () => {
+    expect(await erase(1, 'compliance', 1)).toMatchObject([{ keys_destroyed: 1, person_erased: false }]);
+    const [record] = await clinic.superuser.query<Record<string, unknown>>(
+      `select * from patients where id = '${patientOf(1, 1)}'`,
+    );
+    expect(JSON.stringify(record)).not.toMatch(/e1[.]|"index"/);
+    expect(record).toMatchObject({ user_id: null, deleted_at: expect.any(Date) });
+    const patient = `'${patientOf(1, 1)}'`;
+    expect(await left(`select 1 from patient_keys where patient_id = ${patient}`)).toBe(0);
+    expect(
+      await left(`select 1 from care_relationships where patient_id = ${patient} and closed_at is null`),
+    ).toBe(0);
+    expect(await left(`select 1 from user_organizations where user_id = '${userOf(1, 'patient')}'`)).toBe(0);
+    expect(await left(`select 1 from patient_keys`)).toBe(7);
+    expect(await erase(1, 'compliance', 1)).toEqual([]);
+  });
+
+  it('takes the portable person along who has no login, and nobody else', async () => {
+    expect(await erase(1, 'compliance', 4)).toMatchObject([{ keys_destroyed: 1, person_erased: true }]);
+    const gone = await clinic.superuser.query<{ id: string }>(
+      `select id from patient_persons where wrapped_key = ''`,
+    );
+    expect(gone).toEqual([{ id: personOf(1, 4) }]);
+  });
+});
