@@ -82,7 +82,8 @@ describe('roles of the main database', () => {
       'gives nothing back to the connection of %s, which cannot change or empty it',
       async (name) => {
         await clinic.superuser.query(INSERT(1));
-        for (const table of ['audit_outbox', 'audit_dead_letters'])
+        const tables = name === 'app' ? ['audit_outbox'] : ['audit_outbox', 'audit_dead_letters'];
+        for (const table of tables)
           for (const statement of [
             `select * from ${table}`,
             `select count(*) from ${table}`,
@@ -96,6 +97,33 @@ describe('roles of the main database', () => {
         expect(await clinic.relay.query('select 1 from audit_outbox')).toHaveLength(1);
       },
     );
+
+    it('opens its dead letters to the compliance staff of their organization, who mend and delete none', async () => {
+      await clinic.superuser.query(
+        `insert into audit_dead_letters (position, organization_id, event, created_at, reason)
+         select n, n, '{"word": "spec"}', now(), 'spec' from generate_series(1, 2) n`,
+      );
+      const select = 'select organization_id as id from audit_dead_letters';
+      for (const organization of [1, 2]) {
+        for (const role of ['patient', 'specialist', 'assistant', 'org_admin', 'superadmin'])
+          expect(await clinic.as(organization, role, select)).toEqual([]);
+        expect(await clinic.as(organization, 'compliance', select)).toEqual([{ id: organization }]);
+      }
+      const mend = `update audit_dead_letters set event = '{}' returning organization_id as id`;
+      expect(await clinic.as(1, 'compliance', mend)).toEqual([{ id: 1 }]);
+      expect(await clinic.as(1, 'org_admin', mend)).toEqual([]);
+      for (const statement of [
+        'delete from audit_dead_letters',
+        'truncate audit_dead_letters',
+        'update audit_dead_letters set organization_id = 2',
+        `update audit_dead_letters set reason = ''`,
+      ])
+        await expect(clinic.as(1, 'compliance', statement)).rejects.toMatchObject(REFUSED);
+      expect(
+        await clinic.relay.query('select organization_id, position from audit_dead_letters'),
+      ).toHaveLength(2);
+      await expect(clinic.relay.query('select event from audit_dead_letters')).rejects.toMatchObject(REFUSED);
+    });
 
     it('is read, counted up and emptied by the relay, whatever the organization', async () => {
       for (const organization of ORGANIZATIONS) await clinic.superuser.query(INSERT(organization));

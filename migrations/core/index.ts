@@ -5,6 +5,7 @@ import { CreatePatients1763600002000 } from './1763600002000-create-patients';
 import { CreateIdentityResolvers1763600003000 } from './1763600003000-create-identity-resolvers';
 import { CreateHoldsAndErasures1763613000000 } from './1763613000000-create-holds-and-erasures';
 import { PassOverReencryption1763613001000 } from './1763613001000-pass-over-reencryption';
+import { OpenDeadLetters1763612000000 } from './1763612000000-open-dead-letters';
 import { CreateSessions1763614000000 } from './1763614000000-create-sessions';
 import { CreateInboundEvents1763614001000 } from './1763614001000-create-inbound-events';
 import { CreateMessages1763615000000 } from './1763615000000-create-messages';
@@ -20,6 +21,7 @@ export const CORE_MIGRATIONS: MigrationClass[] = [
   CreateOrganizationsAndPeople1763600001000,
   CreatePatients1763600002000,
   CreateIdentityResolvers1763600003000,
+  OpenDeadLetters1763612000000,
   CreateHoldsAndErasures1763613000000,
   PassOverReencryption1763613001000,
   CreateSessions1763614000000,

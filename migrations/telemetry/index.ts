@@ -6,6 +6,8 @@ import { CreateSecurityPrivacyStaff1763700003000 } from './1763700003000-create-
 import { CreateCheckpoints1763700004000 } from './1763700004000-create-checkpoints';
 import { CreateRetention1763713000000 } from './1763713000000-create-retention';
 import { StoreAuditLogsInColumns1763713001000 } from './1763713001000-store-audit-logs-in-columns';
+import { CreateVerifications1763712000000 } from './1763712000000-create-verifications';
+import { FeedSecurityAndStaff1763712001000 } from './1763712001000-feed-security-and-staff';
 
 /** Migrations of the telemetry database, oldest first. A merged file is never changed. */
 export const TELEMETRY_MIGRATIONS: MigrationClass[] = [
@@ -14,6 +16,8 @@ export const TELEMETRY_MIGRATIONS: MigrationClass[] = [
   CreateAuditLogs1763700002000,
   CreateSecurityPrivacyStaff1763700003000,
   CreateCheckpoints1763700004000,
+  CreateVerifications1763712000000,
+  FeedSecurityAndStaff1763712001000,
   CreateRetention1763713000000,
   StoreAuditLogsInColumns1763713001000,
 ];

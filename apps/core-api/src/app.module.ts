@@ -15,6 +15,9 @@ import { SchedulingModule } from './care/scheduling/scheduling.module';
 import { ErasuresModule } from './compliance/erasures/erasures.module';
 import { LegalHoldsModule } from './compliance/legal-holds/legal-holds.module';
 import { RetentionModule } from './compliance/retention/retention.module';
+import { DeadLettersModule } from './compliance/dead-letters/dead-letters.module';
+import { SecurityModule } from './compliance/security/security.module';
+import { StaffActivityModule } from './compliance/staff-activity/staff-activity.module';
 import type { CoreConfig } from './core.config';
 import { AnalyticsEdgeModule } from './operations/analytics-edge/analytics-edge.module';
 import { CoreHealthModule } from './operations/health/core-health.module';
@@ -60,6 +63,9 @@ export class CoreModule {
         HoldsModule,
         RemindersModule,
         AuditLogsModule,
+        DeadLettersModule,
+        SecurityModule,
+        StaffActivityModule,
         MessagingModule,
         LegalHoldsModule,
         ErasuresModule,

@@ -6,9 +6,11 @@ import { ChannelGuard } from '@restartix/service-channel';
 import { GeoModule } from './geo/geo.module';
 import { IngestModule } from './ingest/ingest.module';
 import { PlatformModule } from './platform/platform.module';
+import { ProjectionModule } from './projection/projection.module';
 import { RetentionModule } from './retention/retention.module';
 import { SealingModule } from './sealing/sealing.module';
 import type { TelemetryConfig } from './telemetry.config';
+import { VerificationModule } from './verification/verification.module';
 import { TelemetryHealth } from './telemetry-health';
 
 /** Health is open to monitors; every other route is core-api's alone. */
@@ -28,7 +30,9 @@ export class AppModule {
         GeoModule,
         IngestModule,
         RetentionModule,
+        ProjectionModule,
         SealingModule,
+        VerificationModule,
       ],
       providers: [TelemetryHealth, { provide: APP_GUARD, useValue: guard }],
     };

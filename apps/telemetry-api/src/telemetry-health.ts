@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HealthRegistry } from '@restartix/http';
+import { AlertPort } from '@restartix/logging';
 import { GeoService } from './geo/geo.service';
 import { ClickHouseDatabase } from './platform/clickhouse-database';
 import { WriterDatabase } from './platform/telemetry-databases';
@@ -12,10 +13,11 @@ export class TelemetryHealth implements OnModuleInit {
     private readonly database: WriterDatabase,
     private readonly clickhouse: ClickHouseDatabase,
     private readonly geo: GeoService,
+    private readonly alerts: AlertPort,
   ) {}
 
   onModuleInit(): void {
-    this.registry.register({ name: 'telemetry_postgres', check: () => this.database.ping() });
+    this.registry.register({ name: 'telemetry_postgres', check: () => this.record() });
     this.registry.register({ name: 'clickhouse', check: () => this.clickhouse.ping() });
     this.registry.register({
       name: 'maxmind',
@@ -23,5 +25,11 @@ export class TelemetryHealth implements OnModuleInit {
         if (!this.geo.loaded) throw new Error('No geo database is loaded');
       },
     });
+  }
+
+  /** Degraded while something is wrong with the audit record itself. */
+  private async record(): Promise<void | 'degraded'> {
+    await this.database.ping();
+    if (this.alerts.open().some(({ code }) => code.startsWith('audit_'))) return 'degraded';
   }
 }

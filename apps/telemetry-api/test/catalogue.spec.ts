@@ -30,8 +30,17 @@ it('keeps its internals in integrity', async () => {
     `select relname as name from pg_class where relkind = 'r' and relnamespace = 'integrity'::regnamespace order by 1`,
   );
   expect(tables).toEqual([
-    ...['actor_keys', 'checkpoints', 'data_keys', 'leaves', 'legal_hold_lifts', 'legal_holds', 'nodes'],
-    ...['retention_drops', 'retention_notices', 'schema_migrations'],
+    ...[
+      'actor_keys',
+      'checkpoints',
+      'data_keys',
+      'faults',
+      'leaves',
+      'legal_hold_lifts',
+      'legal_holds',
+      'nodes',
+    ],
+    ...['projections', 'retention_drops', 'retention_notices', 'schema_migrations', 'verifications'],
   ]);
 });
 
@@ -42,6 +51,7 @@ it('gives each role its rights and no other', async () => {
   );
   const tables = [
     'audit.audit_logs',
+    ...['security.security_alerts', 'security.security_events', 'staff.staff_activity'],
     ...['actor_keys', 'checkpoints', 'data_keys', 'leaves', 'legal_holds', 'legal_hold_lifts', 'nodes'].map(
       (table) => `integrity.${table}`,
     ),
@@ -52,7 +62,13 @@ it('gives each role its rights and no other', async () => {
       'telemetry_writer select integrity.retention_drops',
       'telemetry_writer select integrity.retention_notices',
       ...['actor_keys', 'data_keys'].map((table) => `telemetry_maintainer select integrity.${table}`),
+      'telemetry_reader select security.organization_security_alerts',
+      'telemetry_reader select security.organization_security_events',
+      'telemetry_reader select staff.organization_staff_activity',
       ...tables.flatMap((table) => [`telemetry_writer insert ${table}`, `telemetry_writer select ${table}`]),
+      ...['faults', 'projections', 'verifications'].flatMap((table) =>
+        ['insert', 'select', 'update'].map((right) => `telemetry_writer ${right} integrity.${table}`),
+      ),
     ].sort(),
   );
   const roles = await telemetry.sql(

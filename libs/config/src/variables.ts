@@ -53,6 +53,11 @@ export const VARIABLES = {
       { default: '262144' },
     ),
     CORE_API_METRICS_PORT: metricsPort('core-api', '9464'),
+    AUDIT_DELIVERY_ALERT_SECONDS: integer(
+      'Age of the oldest audit event that waits for delivery from which it is an alert.',
+      { min: 1, max: 86_400 },
+      { default: '60' },
+    ),
     OUTBOX_RELAY: flag('Whether this process also delivers the outbox and the analytics buffer.', {
       default: 'true',
     }),
@@ -216,6 +221,12 @@ export const VARIABLES = {
     AUDIT_EARLIER_KEYS: optional(
       pem('Ed25519 public keys of signing keys used before, one PEM after another.', 'PUBLIC KEY'),
     ),
+    SECURITY_ALERT_COUNT: integer(
+      'Failed sign-ins of one user or address within the window that are an alert; denials take twice as many.',
+      { min: 2, max: 10_000 },
+      { default: '10' },
+    ),
+    SECURITY_ALERT_MINUTES: integer('Length of that window.', { min: 1, max: 1440 }, { default: '10' }),
     GEOIP_DATABASE_PATH: optional(text('MaxMind database (City or Country schema); "unknown" without one.')),
   },
   auditCopy: {
@@ -245,6 +256,16 @@ export const VARIABLES = {
       'Days between the notice that a partition is due and its drop.',
       { min: 1, max: 365 },
       { default: '30' },
+    ),
+    AUDIT_VERIFY_EVERY_HOURS: integer(
+      'How often the whole audit log is verified again in the background.',
+      { min: 1, max: 8760 },
+      { default: '24' },
+    ),
+    AUDIT_VERIFY_ALERT_SECONDS: integer(
+      'How long sealed events may wait without any progress of their verification before it is an alert.',
+      { min: 5, max: 86_400 },
+      { default: '300' },
     ),
   },
   telemetryDatabase: {

@@ -4,6 +4,7 @@ import type { Test } from 'supertest';
 import { v7 as uuidv7 } from 'uuid';
 import { caller, newestEventOf, type Caller } from '../api';
 import type { Door } from './inventory';
+import { refusedEventOf, securityAlertOf } from './things';
 
 /** A request that succeeds for the owner of what it names. */
 export interface Example {
@@ -18,6 +19,10 @@ export interface Example {
 export interface Things extends ProvisionedOrganization {
   /** An event of its trail. */
   eventId: string;
+  /** An event that the audit store refused. */
+  deadLetterId: string;
+  /** An open security alert. */
+  securityAlertId: string;
 }
 
 /** No thing of anybody's. */
@@ -275,6 +280,25 @@ const EXAMPLES: Readonly<Record<string, (things: Things) => Example>> = {
     path: `/v1/patients/${patients.at(-2)}/erasure`,
   }),
   'GET /v1/retention/plan': () => ({ role: 'compliance', path: '/v1/retention/plan?on=2040-01-01' }),
+  'GET /v1/audit-logs/integrity': () => ({ role: 'compliance', path: '/v1/audit-logs/integrity' }),
+  'GET /v1/audit-dead-letters': () => ({ role: 'compliance', path: '/v1/audit-dead-letters' }),
+  'POST /v1/audit-dead-letters/replay': () => ({
+    role: 'compliance',
+    path: '/v1/audit-dead-letters/replay',
+    body: { event_ids: ['01900000-0000-7000-8000-000000000000'] },
+  }),
+  'PATCH /v1/audit-dead-letters/:event_id': ({ deadLetterId }) => ({
+    role: 'compliance',
+    path: `/v1/audit-dead-letters/${deadLetterId}`,
+    body: { user_agent: 'Generated' },
+  }),
+  'GET /v1/security-events': () => ({ role: 'compliance', path: '/v1/security-events' }),
+  'GET /v1/security-alerts': () => ({ role: 'compliance', path: '/v1/security-alerts' }),
+  'POST /v1/security-alerts/:id/acknowledge': ({ securityAlertId }) => ({
+    role: 'compliance',
+    path: `/v1/security-alerts/${securityAlertId}/acknowledge`,
+  }),
+  'GET /v1/staff-activity': () => ({ role: 'compliance', path: '/v1/staff-activity' }),
   'POST /v1/telemetry/events': () => ({
     role: 'patient',
     path: '/v1/telemetry/events',
@@ -321,7 +345,12 @@ export async function withThings(platform: Platform, organization: ProvisionedOr
     .to('put', `/v1/legal-holds/${uuidv7()}`)
     .send({ patient_id: organization.patients[4], reason });
   await compliance.post(`/v1/patients/${organization.patients.at(-2)}/erasure`, { reason });
-  return { ...organization, eventId: await newestEventOf(platform, organization) };
+  return {
+    ...organization,
+    eventId: await newestEventOf(platform, organization),
+    deadLetterId: await refusedEventOf(platform, organization),
+    securityAlertId: await securityAlertOf(platform, organization),
+  };
 }
 
 /** Routes whose address names a thing: a stranger must not find it. */

@@ -30,6 +30,8 @@ describe('isolation', () => {
       ...Object.values(first.users),
       ...Object.values(first.emails),
       first.eventId,
+      first.deadLetterId,
+      first.securityAlertId,
     ];
     return known.filter((secret) => text.includes(secret));
   }

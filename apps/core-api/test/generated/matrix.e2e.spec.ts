@@ -34,7 +34,13 @@ describe('the access matrix', () => {
 
   beforeAll(async () => {
     platform = await startPlatform({ appointments: USES });
-    things = { ...platform.organizations[0]!, eventId: '01900000-0000-7000-8000-000000000000' };
+    const nothing = '01900000-0000-7000-8000-000000000000';
+    things = {
+      ...platform.organizations[0]!,
+      eventId: nothing,
+      deadLetterId: nothing,
+      securityAlertId: nothing,
+    };
   }, 120_000);
 
   afterAll(() => platform?.stop());

@@ -1,7 +1,7 @@
 import { startPlatform, type Platform, type ProvisionedOrganization } from '@restartix/testing';
 import Redis from 'ioredis';
-import { caller, newestEventOf } from '../api';
-import { exampleOf, send, type Things } from './examples';
+import { caller } from '../api';
+import { exampleOf, send, withThings, type Things } from './examples';
 import { closedDoors } from './inventory';
 
 interface Kept {
@@ -18,10 +18,7 @@ describe('what stands in Redis', () => {
   beforeAll(async () => {
     platform = await startPlatform();
     organizations = await Promise.all(
-      platform.organizations.map(async (organization) => ({
-        ...organization,
-        eventId: await newestEventOf(platform, organization),
-      })),
+      platform.organizations.map((organization) => withThings(platform, organization)),
     );
     const doors = closedDoors();
     await platform.kill('telemetryApi'); // jobs wait, so that they can be seen

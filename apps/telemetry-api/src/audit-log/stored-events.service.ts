@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { AuditExportRequest, AuditExportResponse } from '@restartix/contracts';
+import { CanonicalError } from '@restartix/crypto';
 import { notFound } from '@restartix/errors';
 import { IntegrityService, type Leaf } from '../integrity/integrity.service';
 import { ProofsService } from '../integrity/proofs.service';
 import { storedEvent } from './audit-log.mapper';
+import type { StoredRow } from './audit-log.row';
 import { AuditLogRepository } from './audit-log.repository';
 
 /** The entries of the log as they are stored, for those who copy or export it. Nothing in them is opened. */
@@ -18,7 +20,18 @@ export class StoredEventsService {
   /** The leaf each stored row gives now, by event id; rows that are gone are absent. */
   async leaves(eventIds: readonly string[]): Promise<Map<string, Leaf>> {
     const rows = await this.entries.stored(eventIds);
-    return new Map(rows.map((row) => [row.event_id, this.integrity.leafOf(storedEvent(row))]));
+    return new Map(rows.map((row) => [row.event_id, this.leafOf(row)]));
+  }
+
+  /** A row that was changed into what no event can be gives a leaf that fits nowhere. */
+  private leafOf(row: StoredRow): Leaf {
+    try {
+      return this.integrity.leafOf(storedEvent(row));
+    } catch (error) {
+      if (!(error instanceof CanonicalError)) throw error;
+      const { event_id: eventId, organization_id: organizationId } = row;
+      return { eventId, organizationId, canonical: '', hash: Buffer.alloc(32) };
+    }
   }
 
   /** A page of the log in its own order, each entry with its proof under one checkpoint. Throws not_found. */

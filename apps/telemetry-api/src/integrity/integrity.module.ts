@@ -4,6 +4,7 @@ import { IntegrityService } from './integrity.service';
 import { KeyringService } from './keyring.service';
 import { KeysRepository } from './keys.repository';
 import { LeavesRepository } from './leaves.repository';
+import { LogReaderService } from './log-reader.service';
 import { ProofsController } from './proofs.controller';
 import { ProofsService } from './proofs.service';
 import { SealerService } from './sealer.service';
@@ -17,10 +18,11 @@ import { TreeRepository } from './tree.repository';
     KeyringService,
     KeysRepository,
     LeavesRepository,
+    LogReaderService,
     ProofsService,
     SealerService,
     TreeRepository,
   ],
-  exports: [IntegrityService, KeyringService, ProofsService, SealerService],
+  exports: [IntegrityService, KeyringService, LogReaderService, ProofsService, SealerService],
 })
 export class IntegrityModule {}

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { fullNodes, growTree, rootOf } from '@restartix/crypto';
 import type { Sql } from '@restartix/database';
-import { PlatformLogger } from '@restartix/logging';
+import { AlertPort, PlatformLogger } from '@restartix/logging';
 import { CheckpointSigner } from './checkpoint-signer';
 import { LogFault } from './log-fault';
 import { TreeRepository } from './tree.repository';
 
+const UNSEALED = 'audit_log_unsealed';
 /** Most leaves under one new checkpoint; more are sealed by the next one right after. */
 const LEAVES_MAX = 20_000;
 
@@ -17,6 +18,7 @@ export class SealerService {
   constructor(
     private readonly tree: TreeRepository,
     private readonly signer: CheckpointSigner,
+    private readonly alerts: AlertPort,
     logger: PlatformLogger,
   ) {
     this.logger = logger.child('sealer');
@@ -28,11 +30,18 @@ export class SealerService {
     for (const organizationId of organizations) {
       try {
         while (await this.seal(organizationId));
+        this.alerts.resolve(UNSEALED, { organization: organizationId });
       } catch (error) {
         if (!(error instanceof LogFault)) throw error;
         this.logger.error('A log is not what its checkpoint says', {
           organization_id: organizationId,
           error,
+        });
+        this.alerts.raise({
+          code: UNSEALED,
+          severity: 'critical',
+          summary: 'A log is not what its checkpoint says and is sealed no further.',
+          labels: { organization: organizationId },
         });
       }
     }

@@ -115,6 +115,15 @@ export class TreeRepository {
     return rows.map(checkpointOf);
   }
 
+  /** Checkpoints of a size after `from` up to `to`, smallest first. */
+  async within(organizationId: number, from: number, to: number): Promise<StoredCheckpoint[]> {
+    const rows = await this.database.query<CheckpointRow>(
+      `${CHECKPOINT} where organization_id = $1 and size > $2 and size <= $3 order by size`,
+      [organizationId, from, to],
+    );
+    return rows.map(checkpointOf);
+  }
+
   /** Up to `limit` leaves from a place on, in order. */
   leaves(
     organizationId: number,

@@ -21,6 +21,10 @@ export const RESOURCES = [
   'legal_hold',
   'erasure',
   'retention',
+  'audit_dead_letter',
+  'security_event',
+  'security_alert',
+  'staff_activity',
   'analytics',
 ] as const;
 export type Resource = (typeof RESOURCES)[number];
@@ -44,6 +48,14 @@ const R: Cell = { read: 'all' };
 const RU: Cell = { read: 'all', update: 'all' };
 const RCU: Cell = { read: 'all', create: 'all', update: 'all' };
 const NOTHING = {};
+const NOBODY: Row = {
+  patient: NOTHING,
+  specialist: NOTHING,
+  assistant: NOTHING,
+  org_admin: NOTHING,
+  compliance: NOTHING,
+  superadmin: NOTHING,
+};
 
 /** What every member sees and the administrator keeps. */
 const KEPT_BY_ADMIN: Row = {
@@ -177,6 +189,14 @@ export const ACCESS_MATRIX: Readonly<Record<Resource, Row>> = {
     compliance: { organization: R },
     superadmin: NOTHING,
   },
+  /** Audit events the log refused: compliance mends them and sends them again. */
+  audit_dead_letter: { ...NOBODY, compliance: { organization: RU } },
+  /** Failed sign-ins, denials, uses of keys: who, from where. */
+  security_event: { ...NOBODY, compliance: { organization: R } },
+  /** What thresholds made of them; compliance acknowledges. */
+  security_alert: { ...NOBODY, compliance: { organization: RU } },
+  /** What staff did on which day, in counts; never of patients. */
+  staff_activity: { ...NOBODY, compliance: { organization: R } },
   /** Counts about the organization; they name nobody. */
   analytics: {
     patient: NOTHING,

@@ -8,6 +8,7 @@ import {
   AuditConsistency,
   AuditConsistencyQuery,
   AuditExportQuery,
+  AuditIntegrity,
   AuditLogEntry,
   AuditLogQuery,
   ProvenAuditLogEntry,
@@ -16,6 +17,7 @@ import {
 import { ApiCursorList, ApiData, ApiProblems, ParseUuid, RateLimited } from '@restartix/http';
 import { Requires } from '@restartix/tenancy';
 import { AuditExportService } from './audit-export.service';
+import { AuditIntegrityService } from './audit-integrity.service';
 import { AuditLogsService } from './audit-logs.service';
 import { AuditProofsService } from './audit-proofs.service';
 
@@ -25,6 +27,7 @@ export class AuditLogsController {
     private readonly service: AuditLogsService,
     private readonly proofs: AuditProofsService,
     private readonly exports: AuditExportService,
+    private readonly state: AuditIntegrityService,
   ) {}
 
   @Get()
@@ -53,6 +56,17 @@ export class AuditLogsController {
   @ApiProblems('not_found')
   async consistency(@Query() query: AuditConsistencyQuery): Promise<{ data: AuditConsistency }> {
     return { data: await this.proofs.consistency(query) };
+  }
+
+  @Get('integrity')
+  @ApiOperation({
+    summary: 'How the trail is: newest checkpoint, last verified position, backlog, dead letters, alerts',
+  })
+  @Requires('audit_log:read')
+  @Audited(['view audit_log'])
+  @ApiData(AuditIntegrity)
+  async integrity(): Promise<{ data: AuditIntegrity }> {
+    return { data: await this.state.read() };
   }
 
   @Get('export')

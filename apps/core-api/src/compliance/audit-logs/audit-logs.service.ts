@@ -17,13 +17,13 @@ import { ChannelClient } from '@restartix/service-channel';
 import type { CoreConfig } from '../../core.config';
 import { ProtectedChangesService } from '../../people/patients/protected-changes.service';
 import { CORE_CONFIG } from '../../platform/tokens';
-import { AuditLogCursor } from './audit-log.cursor';
+import { PositionCursor } from '../../platform/position-cursor';
 import { holdsHealthData, mayReadProtected, withoutProtected } from './audit-log.policy';
 
 /** The trail of the caller's organization, read from telemetry-api; reading it is itself an event of the trail. */
 @Injectable()
 export class AuditLogsService {
-  private readonly cursors: AuditLogCursor;
+  private readonly cursors: PositionCursor;
 
   constructor(
     private readonly channel: ChannelClient,
@@ -32,7 +32,7 @@ export class AuditLogsService {
     private readonly changes: ProtectedChangesService,
     @Inject(CORE_CONFIG) config: CoreConfig,
   ) {
-    this.cursors = new AuditLogCursor(deriveKey(config.BLIND_INDEX_KEY.reveal(), 'audit-log-cursor'));
+    this.cursors = new PositionCursor(deriveKey(config.BLIND_INDEX_KEY.reveal(), 'audit-log-cursor'));
   }
 
   /** A page of events, newest first. Throws invalid_cursor, validation_error, telemetry_unavailable. */

@@ -1,5 +1,6 @@
 import { Inject, Injectable, Module, type OnModuleInit } from '@nestjs/common';
 import { HealthModule, HealthRegistry } from '@restartix/http';
+import { AlertPort } from '@restartix/logging';
 import type { CoreConfig } from '../../core.config';
 import { MainDatabases } from '../../platform/main-databases';
 import { RequestRedis } from '../../platform/request-redis';
@@ -14,6 +15,7 @@ class CoreHealth implements OnModuleInit {
     private readonly registry: HealthRegistry,
     private readonly databases: MainDatabases,
     private readonly redis: RequestRedis,
+    private readonly alerts: AlertPort,
     @Inject(CORE_CONFIG) private readonly config: CoreConfig,
   ) {}
 
@@ -29,10 +31,12 @@ class CoreHealth implements OnModuleInit {
     await this.redis.client.ping();
   }
 
-  private async probeTelemetry(): Promise<void> {
+  /** Degraded, too, while the delivery of audit events needs a person. */
+  private async probeTelemetry(): Promise<void | 'degraded'> {
     const address = new URL('/health/ready', this.config.TELEMETRY_INTERNAL_URL);
     const answer = await fetch(address, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
     if (!answer.ok) throw new Error(`telemetry-api answered ${answer.status}`);
+    if (this.alerts.open().some(({ code }) => code.startsWith('audit_'))) return 'degraded';
   }
 }
 

@@ -15,18 +15,16 @@ import { EnvelopeError } from '@restartix/crypto';
 import { UnitOfWork } from '@restartix/database';
 import { DomainError } from '@restartix/errors';
 import { KeyRing } from '@restartix/keys';
-import { PlatformLogger } from '@restartix/logging';
 import { ChannelClient } from '@restartix/service-channel';
 import type { CoreConfig } from '../../core.config';
 import { CORE_CONFIG } from '../../platform/tokens';
 import { userPlace } from '../../platform/places';
+import { DeliveryLog } from './delivery-log';
 import { OutboxRepository, type RefusedEvent, type WaitingEvent } from './outbox.repository';
 
 /** Other instances commit without waking this one; it looks by itself this often. */
 const POLL_MS = 200;
 const LONGEST_PAUSE_MS = 5_000;
-/** The backlog is reported when it is older than this. */
-const ALARM_SECONDS = 60;
 
 /**
  * Delivers the outbox to telemetry-api: at least once, in the order of arrival, in batches. A row leaves only after
@@ -44,7 +42,7 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
     private readonly outbox: OutboxRepository,
     private readonly channel: ChannelClient,
     private readonly keys: KeyRing,
-    private readonly logger: PlatformLogger,
+    private readonly log: DeliveryLog,
     private readonly uow: UnitOfWork,
     @Inject(CORE_CONFIG) private readonly config: CoreConfig,
   ) {}
@@ -79,24 +77,14 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
   private async round(): Promise<number> {
     try {
       const taken = await this.outbox.drain(AUDIT_BATCH_MAX, (waiting) => this.deliver(waiting));
-      if (this.failures > 0) this.logger.info('Audit delivery resumed');
+      if (this.failures > 0) this.log.resumed();
       this.failures = 0;
       return taken;
     } catch (error) {
       this.failures += 1;
-      await this.report(error);
+      await this.log.failed(this.failures, error, () => this.outbox.backlog());
       return 0;
     }
-  }
-
-  /** Says it at the first failure, with the reason, and then ever more seldom. */
-  private async report(error: unknown): Promise<void> {
-    const isPowerOfTwo = (this.failures & (this.failures - 1)) === 0;
-    if (!isPowerOfTwo) return;
-    const backlog = await this.outbox.backlog().catch(() => undefined);
-    const level = (backlog?.oldestSeconds ?? 0) > ALARM_SECONDS ? 'error' : 'warn';
-    const reason = this.failures === 1 ? { error } : {};
-    this.logger[level]('Audit delivery is waiting', { ...backlog, failures: this.failures, ...reason });
   }
 
   private async deliver(waiting: WaitingEvent[]): Promise<RefusedEvent[]> {
@@ -107,12 +95,7 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
       const result = results[index];
       if (result?.status === 'refused') refused.push({ position, reason: result.reason ?? 'refused' });
     });
-    for (const { position, reason } of refused) {
-      this.logger.error('The audit store refused an event; it is kept as a dead letter', {
-        position,
-        reason,
-      });
-    }
+    this.log.delivered(waiting, refused);
     return refused;
   }
 

@@ -7,7 +7,18 @@ import { MainDatabases } from '../../platform/main-databases';
 export interface WaitingEvent {
   position: string;
   event: AuditEvent;
+  /** Seconds since it was written. */
+  age: number;
 }
+
+/** What is on its way to the audit store, of one organization or of all. */
+export interface Backlog {
+  depth: number;
+  oldestSeconds: number;
+}
+
+/** More waiting events are not counted one by one. */
+const COUNT_MAX = 100_000;
 
 export interface RefusedEvent {
   position: string;
@@ -27,7 +38,8 @@ export class OutboxRepository {
   async drain(limit: number, deliver: (waiting: WaitingEvent[]) => Promise<RefusedEvent[]>): Promise<number> {
     return this.databases.relay.transaction({}, async (sql) => {
       const waiting = await sql.query<WaitingEvent>(
-        'select position, event from audit_outbox order by position limit $1 for update skip locked',
+        `select position, event, extract(epoch from clock_timestamp() - created_at)::float8 as age
+           from audit_outbox order by position limit $1 for update skip locked`,
         [limit],
       );
       if (waiting.length === 0) return 0;
@@ -40,13 +52,25 @@ export class OutboxRepository {
     });
   }
 
-  /** How many events wait, and how old the oldest is. */
-  async backlog(): Promise<{ depth: number; oldestSeconds: number }> {
+  /** How many events wait (at most 100,000 are counted), and how old the oldest is; of one organization or of all. */
+  async backlog(organizationId: number | null = null): Promise<Backlog> {
     const [row] = await this.databases.relay.query<{ depth: number; oldest: number }>(
       `select count(*)::int as depth, coalesce(extract(epoch from now() - min(created_at)), 0)::int as oldest
-         from audit_outbox`,
+         from (select created_at from audit_outbox where $1::int is null or organization_id = $1
+               order by position limit $2) as waiting`,
+      [organizationId, COUNT_MAX],
     );
-    return { depth: row?.depth ?? 0, oldestSeconds: row?.oldest ?? 0 };
+    return { depth: row?.depth ?? 0, oldestSeconds: Math.max(0, row?.oldest ?? 0) };
+  }
+
+  /** Refused events nobody has sent again, of one organization or of all. */
+  async deadLetters(organizationId: number | null = null): Promise<number> {
+    const [row] = await this.databases.relay.query<{ open: number }>(
+      `select count(*)::int as open from audit_dead_letters
+        where replayed_at is null and ($1::int is null or organization_id = $1)`,
+      [organizationId],
+    );
+    return row?.open ?? 0;
   }
 
   private async bury(sql: Sql, refused: RefusedEvent[]): Promise<void> {

@@ -1,21 +1,27 @@
-import type { AuditLogQuery, AuditPosition } from '@restartix/contracts';
+import type { AuditPosition } from '@restartix/contracts';
 import { canonicalJson, keyedHash, signText, verifyText } from '@restartix/crypto';
 import { DomainError } from '@restartix/errors';
+
+/** A query of a list: filters, and where in the list. */
+interface ListQuery {
+  cursor?: string;
+  page_size: number;
+}
 
 /**
  * A cursor is a position signed together with the organization and the filters it belongs to: it opens no other
  * organization's list, and no other list of one's own.
  */
-export class AuditLogCursor {
+export class PositionCursor {
   constructor(private readonly key: Buffer) {}
 
-  seal(organizationId: number, query: AuditLogQuery, position: AuditPosition): string {
+  seal(organizationId: number, query: ListQuery, position: AuditPosition): string {
     const list = this.listOf(organizationId, query);
     return signText(this.key, JSON.stringify([list, position.timestamp, position.event_id]));
   }
 
   /** Throws invalid_cursor. */
-  open(organizationId: number, query: AuditLogQuery, cursor: string): AuditPosition {
+  open(organizationId: number, query: ListQuery, cursor: string): AuditPosition {
     const text = verifyText(this.key, cursor);
     const [list, timestamp, event_id] = text === null ? [] : (JSON.parse(text) as string[]);
     if (!timestamp || !event_id || list !== this.listOf(organizationId, query))
@@ -25,9 +31,9 @@ export class AuditLogCursor {
 
   private listOf(
     organizationId: number,
-    { cursor: _cursor, page_size: _size, ...filters }: AuditLogQuery,
+    { cursor: _cursor, page_size: _size, ...filters }: ListQuery,
   ): string {
-    const given = Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined));
-    return keyedHash(this.key, String(organizationId), canonicalJson(given)).slice(0, 16);
+    const given = Object.entries(filters).filter(([, value]) => value !== undefined);
+    return keyedHash(this.key, String(organizationId), canonicalJson(Object.fromEntries(given))).slice(0, 16);
   }
 }

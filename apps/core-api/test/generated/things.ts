@@ -1,0 +1,60 @@
+import type { AuditEvent } from '@restartix/contracts';
+import type { Platform, ProvisionedOrganization } from '@restartix/testing';
+import { v7 as uuidv7 } from 'uuid';
+
+/** An event of the organization that the audit store has refused; answers its id. */
+export async function refusedEventOf(
+  platform: Platform,
+  { id }: Pick<ProvisionedOrganization, 'id'>,
+  fields: Partial<AuditEvent> = {},
+): Promise<string> {
+  const event = {
+    event_id: uuidv7(),
+    timestamp: new Date().toISOString(),
+    organization_id: id,
+    user_id: null,
+    user_email: null,
+    user_role: 'system',
+    action: 'view',
+    resource_type: 'Organization!',
+    resource_id: String(id),
+    patient_id: null,
+    ip_address: null,
+    user_agent: null,
+    request_id: null,
+    success: true,
+    details: {},
+    ...fields,
+  };
+  const main = await platform.superuser('main');
+  try {
+    await main.query(
+      `insert into audit_dead_letters (position, organization_id, event, created_at, reason)
+       values ((select coalesce(max(position), 1000000) + 1 from audit_dead_letters), $1, $2::jsonb, now(), 'resource_type has the wrong form')`,
+      [id, JSON.stringify(event)],
+    );
+  } finally {
+    await main.close();
+  }
+  return event.event_id;
+}
+
+/** An open security alert of the organization; answers its id. */
+export async function securityAlertOf(
+  platform: Platform,
+  { id }: Pick<ProvisionedOrganization, 'id'>,
+): Promise<string> {
+  const alertId = uuidv7();
+  const telemetry = await platform.superuser('telemetry');
+  try {
+    await telemetry.query(
+      `insert into security.security_alerts
+         (alert_id, organization_id, rule, severity, subject, first_event_at, last_event_at)
+       values ($1, $2, 'brute_force', 'high', $3, now(), now())`,
+      [alertId, id, `spec:${alertId}`],
+    );
+  } finally {
+    await telemetry.close();
+  }
+  return alertId;
+}

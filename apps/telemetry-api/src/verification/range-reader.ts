@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import { growTree } from '@restartix/crypto';
+import { StoredEventsService } from '../audit-log/stored-events.service';
+import { LogReaderService } from '../integrity/log-reader.service';
+import { ProofsService } from '../integrity/proofs.service';
+import { isPastTerm } from './dropped.policy';
+import type { LogRange } from './inspect-range';
+
+/** Leaves of a log from a place to before another. */
+export interface Range {
+  from: number;
+  to: number;
+}
+
+/** Reads a range of a log with everything it is checked against. */
+@Injectable()
+export class RangeReader {
+  constructor(
+    private readonly proofs: ProofsService,
+    private readonly reader: LogReaderService,
+    private readonly events: StoredEventsService,
+  ) {}
+
+  /** What the database says of leaves that checkpoints cover. */
+  async read(organizationId: number, { from, to }: Range): Promise<LogRange> {
+    const leaves = await this.proofs.leaves(organizationId, from, to - from);
+    const within = leaves.filter(({ index }) => index < to);
+    const [rows, frontier, checkpoints] = await Promise.all([
+      this.events.leaves(within.map(({ eventId }) => eventId)),
+      this.reader.frontier(organizationId, from),
+      this.reader.checkpoints(organizationId, from, to),
+    ]);
+    const hashes = within.map(({ hash }) => hash);
+    const nodes = frontier ? growTree(from, frontier, hashes).nodes : [];
+    const stored = await this.reader.nodes(organizationId, nodes);
+    const byPlace = new Map(nodes.map(({ level, index }, at) => [`${level}/${index}`, stored[at] ?? null]));
+    return {
+      from,
+      to,
+      leaves: within,
+      rows: new Map([...rows].map(([eventId, leaf]) => [eventId, leaf.hash])),
+      mayBeDropped: (eventId) => isPastTerm(eventId, Date.now()),
+      frontier,
+      stored: ({ level, index }) => byPlace.get(`${level}/${index}`) ?? null,
+      checkpoints: checkpoints.map((checkpoint) => ({
+        size: checkpoint.size,
+        root: checkpoint.root,
+        isSigned: this.reader.isSigned(organizationId, checkpoint),
+      })),
+    };
+  }
+}
