@@ -271,6 +271,7 @@ describe('roles of the main database', () => {
     expect(rows).toEqual([
       { name: 'current_app_patient_id', safe: true },
       { name: 'current_app_specialist_id', safe: true },
+      { name: 'due_analytics_withdrawals', safe: true },
       { name: 'record_exists_elsewhere', safe: true },
       { name: 'resolve_appointment_type', safe: true },
       { name: 'resolve_host', safe: true },

@@ -81,6 +81,12 @@ const INSERTS: Record<Table, (into: number, of: number) => string> = {
   erasures: (into, of) =>
     `insert into erasures (organization_id, id, patient_id, reason, erased_by, keys_destroyed, person_erased)
      values (${into}, gen_random_uuid(), '${patientOf(of, 4)}', 'x', '${userOf(of, 'compliance')}', 1, false)`,
+  exercise_sessions: (into, of) =>
+    `insert into exercise_sessions (organization_id, id, patient_id)
+     values (${into}, gen_random_uuid(), '${patientOf(of, 1)}')`,
+  analytics_withdrawals: (into, of) =>
+    `insert into analytics_withdrawals (organization_id, id, user_id, level)
+     values (${into}, gen_random_uuid(), '${userOf(of, 'patient')}', 0)`,
 };
 
 /** What every member of an organization may see, whoever they are there. */

@@ -26,6 +26,8 @@ export const TENANT_TABLES = [
   'idempotency_keys',
   'legal_holds',
   'erasures',
+  'exercise_sessions',
+  'analytics_withdrawals',
 ] as const;
 
 /** Tables that are not one organization's, why, and whether their rows are audited by trigger. */

@@ -8,6 +8,7 @@ import { CreateRetention1763713000000 } from './1763713000000-create-retention';
 import { StoreAuditLogsInColumns1763713001000 } from './1763713001000-store-audit-logs-in-columns';
 import { CreateVerifications1763712000000 } from './1763712000000-create-verifications';
 import { FeedSecurityAndStaff1763712001000 } from './1763712001000-feed-security-and-staff';
+import { OpenPrivacyRecords1763716000000 } from './1763716000000-open-privacy-records';
 
 /** Migrations of the telemetry database, oldest first. A merged file is never changed. */
 export const TELEMETRY_MIGRATIONS: MigrationClass[] = [
@@ -20,4 +21,5 @@ export const TELEMETRY_MIGRATIONS: MigrationClass[] = [
   FeedSecurityAndStaff1763712001000,
   CreateRetention1763713000000,
   StoreAuditLogsInColumns1763713001000,
+  OpenPrivacyRecords1763716000000,
 ];

@@ -19,12 +19,18 @@ import { DeadLettersModule } from './compliance/dead-letters/dead-letters.module
 import { SecurityModule } from './compliance/security/security.module';
 import { StaffActivityModule } from './compliance/staff-activity/staff-activity.module';
 import type { CoreConfig } from './core.config';
+import { AnalyticsBufferModule } from './operations/analytics-edge/analytics-buffer.module';
 import { AnalyticsEdgeModule } from './operations/analytics-edge/analytics-edge.module';
 import { CoreHealthModule } from './operations/health/core-health.module';
 import { KeyRotationModule } from './operations/key-rotation/key-rotation.module';
+import { InsightsModule } from './operations/insights/insights.module';
 import { OutboxModule } from './operations/outbox/outbox.module';
 import { ClinicsModule } from './organizations/clinics/clinics.module';
 import { DomainsModule } from './organizations/domains/domains.module';
+import { ServiceMetricsModule } from './operations/service-metrics/service-metrics.module';
+import { SessionDoorsModule } from './operations/session-doors/session-doors.module';
+import { TelemetryUpkeepModule } from './operations/telemetry-upkeep/telemetry-upkeep.module';
+import { WithdrawalsModule } from './operations/withdrawals/withdrawals.module';
 import { OrganizationsModule } from './organizations/organizations/organizations.module';
 import { MessagingModule } from './outreach/messaging/messaging.module';
 import { ProvisioningModule } from './organizations/provisioning/provisioning.module';
@@ -34,6 +40,7 @@ import { SpecialistsModule } from './people/specialists/specialists.module';
 import { SpecialtiesModule } from './people/specialties/specialties.module';
 import { IdempotencyModule } from './platform/idempotency/idempotency.module';
 import { PlatformModule } from './platform/platform.module';
+import { ExerciseSessionsModule } from './rehab/exercise-sessions/exercise-sessions.module';
 
 /** core-api: the floors it stands on, then its rooms. */
 @Module({})
@@ -70,8 +77,15 @@ export class CoreModule {
         LegalHoldsModule,
         ErasuresModule,
         RetentionModule,
-        AnalyticsEdgeModule.register(config),
         KeyRotationModule,
+        AnalyticsBufferModule.register(config),
+        AnalyticsEdgeModule,
+        SessionDoorsModule,
+        InsightsModule,
+        ServiceMetricsModule,
+        TelemetryUpkeepModule,
+        WithdrawalsModule,
+        ExerciseSessionsModule,
         OutboxModule,
         CoreHealthModule,
       ],

@@ -44,7 +44,9 @@ describe('app usage', () => {
     const receipt = await track(first!.tokens.patient, 'exercise.completed', {
       properties: { sets: 3, note: `mail ${first!.emails.patient}`, contact: '+40721234567' },
     }).expect(202);
-    expect(receipt.body).toEqual({ data: { accepted: 1 } });
+    expect(receipt.body).toEqual({
+      data: { accepted: 1, results: [{ event_id: expect.any(String), status: 'accepted', errors: [] }] },
+    });
     await eventually(
       () => countOf(first!.tokens.org_admin, 'exercise.completed'),
       (count) => count === 1,

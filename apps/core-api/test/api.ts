@@ -76,3 +76,12 @@ export async function newestEventOf(
   const { data } = await eventually(newest, (page) => page.data?.length === 1);
   return data![0]!.event_id;
 }
+
+/** The id of an exercise session that the patient of an organization has just begun. */
+export async function openSession(
+  platform: Platform,
+  { tokens }: Platform['organizations'][number],
+): Promise<string> {
+  const answer = await caller(platform, tokens.patient).post('/v1/exercise-sessions', {}).expect(201);
+  return (answer.body as { data: { id: string } }).data.id;
+}

@@ -4,6 +4,7 @@ import { HealthModule, readAccess } from '@restartix/http';
 import type { PlatformLogger } from '@restartix/logging';
 import { ChannelGuard } from '@restartix/service-channel';
 import { GeoModule } from './geo/geo.module';
+import { InsightsModule } from './insights/insights.module';
 import { IngestModule } from './ingest/ingest.module';
 import { PlatformModule } from './platform/platform.module';
 import { ProjectionModule } from './projection/projection.module';
@@ -29,6 +30,7 @@ export class AppModule {
         HealthModule,
         GeoModule,
         IngestModule,
+        InsightsModule,
         RetentionModule,
         ProjectionModule,
         SealingModule,

@@ -19,7 +19,10 @@ beforeAll(async () => {
   instance = await telemetry.start();
 });
 afterAll(() => telemetry.stop());
-beforeEach(() => telemetry.clickhouse.command({ query: 'truncate table analytics_events' }));
+beforeEach(async () => {
+  for (const table of ['analytics_events', 'analytics_events_daily'])
+    await telemetry.clickhouse.command({ query: `truncate table ${table}` });
+});
 
 /** Noon, UTC, so many days before today: rows past the term of the table would not stay. */
 function daysAgo(days: number): string {
@@ -87,7 +90,7 @@ describe('an event', () => {
         organization_id: 1,
         day: dayOf(NOW),
         name: 'exercise.completed',
-        event_id: sent.events[0]?.event_id,
+        event_id: (sent.events[0] as AnalyticsEvent).event_id,
         occurred_at: `${dayOf(NOW)} 12:00:00.000`,
         received_at: `${dayOf(NOW)} 12:00:00.000`,
         properties: { exercise: 'squat', repetitions: '12', done: 'true' },

@@ -23,6 +23,13 @@ const HARMLESS: Record<string, RegExp> = {
   day: /^\d{4}-\d{2}-\d{2}$/,
   occurred_at: /^\d{4}-\d{2}-\d{2} [\d:.]+$/,
   received_at: /^\d{4}-\d{2}-\d{2} [\d:.]+$/,
+  minute: /^\d{4}-\d{2}-\d{2} [\d:]+$/,
+  started_at: /^\d{4}-\d{2}-\d{2} [\d:.]+$/,
+  ended_at: /^\d{4}-\d{2}-\d{2} [\d:.]+$/,
+  first_event_at: /^\d{4}-\d{2}-\d{2} [\d:.]+$/,
+  last_event_at: /^\d{4}-\d{2}-\d{2} [\d:.]+$/,
+  session_id: /^[0-9a-f-]{36}$/,
+  media_hash: /^([\w-]{43})?$/,
   actor_hash: /^([\w-]{43})?$/,
   ip_truncated: /^((\d+\.){3}0|[0-9a-f:]*::)?$/,
 };

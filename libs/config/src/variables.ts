@@ -1,4 +1,5 @@
 import { KEY_VARIABLES } from './key-variables';
+import { BUFFER_VARIABLES, GEO_VARIABLES, UPKEEP_VARIABLES } from './analytics-variables';
 import { oidcIssuers } from './oidc-issuers';
 import { alsoRead, flag, integer, list, oneOf, optional, pem, quota, secret, text, url } from './variable';
 
@@ -58,6 +59,7 @@ export const VARIABLES = {
       { min: 1, max: 86_400 },
       { default: '60' },
     ),
+    ...UPKEEP_VARIABLES,
     OUTBOX_RELAY: flag('Whether this process also delivers the outbox and the analytics buffer.', {
       default: 'true',
     }),
@@ -267,6 +269,7 @@ export const VARIABLES = {
       { min: 5, max: 86_400 },
       { default: '300' },
     ),
+    ...GEO_VARIABLES,
   },
   telemetryDatabase: {
     TELEMETRY_DATABASE_URL: secret(
@@ -309,10 +312,6 @@ export const VARIABLES = {
       ),
     ),
     REDIS_KEY_PREFIX: text('Put before every key.', { default: 'restartix:' }),
-    ANALYTICS_BUFFER_LIMIT: integer(
-      'Most analytics requests that may wait in the buffer; more are answered 429.',
-      { min: 1, max: 10_000_000 },
-      { default: '100000' },
-    ),
+    ...BUFFER_VARIABLES,
   },
 } as const;

@@ -20,6 +20,6 @@ function problemCode(answer: unknown): ErrorCode | null {
 }
 
 function passes(code: ErrorCode): boolean {
-  if (code === 'analytics_unavailable') return true;
+  if (code === 'analytics_unavailable' || code === 'geo_unavailable') return true;
   return ERROR_CODES[code].status < 500 && !code.startsWith('channel_');
 }

@@ -1,6 +1,7 @@
 export * from './access.decorators';
 export * from './guards/auth.guard';
 export * from './guards/permission.guard';
+export * from './guards/session-token.guard';
 export * from './guards/session.guard';
 export * from './guards/step-up.guard';
 export * from './guards/tenant.guard';

@@ -5,3 +5,5 @@ export * from './clerk/clerk-webhooks';
 export * from './oidc/oidc-client';
 export * from './oidc/oidc-lab';
 export * from './webauthn/software-authenticator';
+export * from './maxmind/maxmind-lab';
+export { TEST_NETWORKS } from './maxmind/test-networks';

@@ -2,13 +2,13 @@ import type { MemberRole } from '@restartix/contracts';
 import type { Platform, ProvisionedOrganization } from '@restartix/testing';
 import type { Test } from 'supertest';
 import { v7 as uuidv7 } from 'uuid';
-import { caller, newestEventOf, type Caller } from '../api';
+import { caller, newestEventOf, type Caller, openSession } from '../api';
 import type { Door } from './inventory';
 import { refusedEventOf, securityAlertOf } from './things';
 
 /** A request that succeeds for the owner of what it names. */
 export interface Example {
-  role: MemberRole;
+  role: MemberRole | 'superadmin';
   path: string;
   body?: object;
   /** Its query or body names things of the organization: a stranger must not find them either. */
@@ -305,6 +305,44 @@ const EXAMPLES: Readonly<Record<string, (things: Things) => Example>> = {
     body: { events: [{ name: 'screen.opened', timestamp: '2026-01-01T00:00:00.000Z' }] },
   }),
   'GET /v1/telemetry/stats': () => ({ role: 'org_admin', path: '/v1/telemetry/stats' }),
+  'POST /v1/telemetry/errors': () => ({
+    role: 'patient',
+    path: '/v1/telemetry/errors',
+    body: { errors: [{ kind: 'video', code: 'MEDIA_ERR_DECODE', timestamp: '2026-01-01T00:00:00.000Z' }] },
+  }),
+  'POST /v1/exercise-sessions': () => ({ role: 'patient', path: '/v1/exercise-sessions', body: {} }),
+  'POST /v1/exercise-sessions/:id/token': ({ exerciseSessionId }) => ({
+    role: 'patient',
+    path: `/v1/exercise-sessions/${exerciseSessionId}/token`,
+  }),
+  'POST /v1/exercise-sessions/:id/end': ({ exerciseSessionId }) => ({
+    role: 'patient',
+    path: `/v1/exercise-sessions/${exerciseSessionId}/end`,
+    body: { outcome: 'completed', exercises_completed: (written += 1) % 200 },
+  }),
+  'GET /v1/me/analytics-consent': () => ({ role: 'patient', path: '/v1/me/analytics-consent' }),
+  'PUT /v1/me/analytics-consent': () => ({
+    role: 'patient',
+    path: '/v1/me/analytics-consent',
+    body: { level: 3, policy_version: '2026-01' },
+  }),
+  'POST /v1/admin/geo/update': () => ({ role: 'superadmin', path: '/v1/admin/geo/update' }),
+  'GET /v1/admin/geo': () => ({ role: 'superadmin', path: '/v1/admin/geo' }),
+  'GET /v1/admin/privacy-exclusions': () => ({ role: 'superadmin', path: '/v1/admin/privacy-exclusions' }),
+  'GET /v1/telemetry/media/bandwidth/stats': () => ({
+    role: 'org_admin',
+    path: '/v1/telemetry/media/bandwidth/stats?period=30d&group_by=device_type',
+  }),
+  'GET /v1/telemetry/media/sessions/stats': () => ({
+    role: 'org_admin',
+    path: '/v1/telemetry/media/sessions/stats',
+  }),
+  'GET /v1/telemetry/api-metrics': () => ({ role: 'org_admin', path: '/v1/telemetry/api-metrics' }),
+  'GET /v1/telemetry/staff-metrics': () => ({ role: 'org_admin', path: '/v1/telemetry/staff-metrics' }),
+  'GET /v1/telemetry/patients/:id/playback': ({ patients }) => ({
+    role: 'specialist',
+    path: `/v1/telemetry/patients/${patients[0]}/playback`,
+  }),
   'GET /v1/access/explain': ({ patients }) => ({
     role: 'specialist',
     path: `/v1/access/explain?resource=patient&id=${patients[0]}`,
@@ -352,6 +390,16 @@ export async function withThings(platform: Platform, organization: ProvisionedOr
     securityAlertId: await securityAlertOf(platform, organization),
   };
 }
+
+/** The token an example is sent with by somebody of an organization. */
+export const tokenFor = (
+  platform: Pick<Platform, 'superadminToken'>,
+  { tokens }: Pick<ProvisionedOrganization, 'tokens'>,
+  { role }: Example,
+): string => (role === 'superadmin' ? platform.superadminToken : tokens[role]);
+
+/** Routes of the platform's operator: no organization owns what they show. */
+export const isOperators = ({ access }: Door): boolean => access.startsWith('telemetry_upkeep:');
 
 /** Routes whose address names a thing: a stranger must not find it. */
 export const namesAThing = ({ route }: Door): boolean => route.includes(':');

@@ -1,7 +1,7 @@
 import { startPlatform, type Platform, type ProvisionedOrganization } from '@restartix/testing';
 import Redis from 'ioredis';
-import { caller } from '../api';
-import { exampleOf, send, withThings, type Things } from './examples';
+import { caller, newestEventOf, openSession } from '../api';
+import { exampleOf, send, withThings, type Things, tokenFor } from './examples';
 import { closedDoors } from './inventory';
 
 interface Kept {
@@ -25,7 +25,7 @@ describe('what stands in Redis', () => {
     for (const things of organizations) {
       for (const door of doors) {
         const example = exampleOf(door, things);
-        await send(caller(platform, things.tokens[example.role]), door, example);
+        await send(caller(platform, tokenFor(platform, things, example)), door, example);
       }
     }
     kept = await readAll();

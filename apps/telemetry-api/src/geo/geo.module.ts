@@ -1,5 +1,12 @@
 import { Module } from '@nestjs/common';
+import { GeoSource } from './geo-source.port';
+import { GeoController } from './geo.controller';
 import { GeoService } from './geo.service';
+import { MaxmindDownload } from './maxmind-download.adapter';
 
-@Module({ providers: [GeoService], exports: [GeoService] })
+@Module({
+  controllers: [GeoController],
+  providers: [GeoService, { provide: GeoSource, useClass: MaxmindDownload }],
+  exports: [GeoService],
+})
 export class GeoModule {}

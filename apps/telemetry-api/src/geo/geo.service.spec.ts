@@ -5,6 +5,7 @@ import { createLogger } from '@restartix/logging';
 import { cityDatabase } from '@restartix/vendor-lab';
 import type { TelemetryConfig } from '../telemetry.config';
 import { GeoService } from './geo.service';
+import { MaxmindDownload } from './maxmind-download.adapter';
 
 const UNKNOWN = { country: 'unknown', region: 'unknown' };
 const NOWHERE = ['127.0.0.1', '192.0.2.1', '', 'anna@clinic.example', null];
@@ -20,7 +21,7 @@ async function geo(content?: Buffer | string): Promise<GeoService> {
   const path = join(dir, 'database.mmdb');
   if (content !== undefined) writeFileSync(path, content);
   const config = { GEOIP_DATABASE_PATH: content === undefined ? undefined : path } as TelemetryConfig;
-  const service = new GeoService(config, logger);
+  const service = new GeoService(config, new MaxmindDownload(config), logger);
   await service.onModuleInit();
   return service;
 }

@@ -1,4 +1,10 @@
-import { AddressNotFoundError, BadMethodCallError, Reader, ValueError } from '@maxmind/geoip2-node';
+import {
+  AddressNotFoundError,
+  BadMethodCallError,
+  Reader,
+  ValueError,
+  type ReaderModel,
+} from '@maxmind/geoip2-node';
 
 const UNKNOWN = 'unknown';
 
@@ -18,7 +24,12 @@ interface GeoRecord {
 
 /** A MaxMind database in memory, of the City or the Country kind. */
 export class MaxmindDatabase {
-  private constructor(private readonly find: (address: string) => GeoRecord) {}
+  private constructor(
+    private readonly find: (address: string) => GeoRecord,
+    /** Kind of the database, such as GeoLite2-City. */
+    readonly type: string,
+    readonly builtAt: Date,
+  ) {}
 
   /** Opens the bytes of a database file. Throws when they are none, or of another kind. */
   static open(bytes: Buffer): MaxmindDatabase {
@@ -27,7 +38,8 @@ export class MaxmindDatabase {
       isOffered,
     );
     if (!find) throw new Error('The geo database is neither of the City nor of the Country kind');
-    return new MaxmindDatabase(find);
+    const { databaseType, buildEpoch } = metadataOf(model);
+    return new MaxmindDatabase(find, databaseType, buildEpoch);
   }
 
   /** Country and region of an address; "unknown" on a miss and for what is no address. */
@@ -50,4 +62,10 @@ function isOffered(find: (address: string) => GeoRecord): boolean {
     return !(error instanceof BadMethodCallError);
   }
   return true;
+}
+
+/** What a file says of itself. The library reads it and does not show it. */
+function metadataOf(model: ReaderModel): { databaseType: string; buildEpoch: Date } {
+  return (model as unknown as { mmdbReader: { metadata: { databaseType: string; buildEpoch: Date } } })
+    .mmdbReader.metadata;
 }

@@ -137,6 +137,20 @@ export class KeyringService {
     });
   }
 
+  /** Every live key of an organization's actor hashes: a person's rows lie under any of them. */
+  async actorKeys(organizationId: number): Promise<Buffer[]> {
+    const quarters = await this.keys.actorQuarters(organizationId);
+    return Promise.all(quarters.map((quarter) => this.actorKey(organizationId, quarter)));
+  }
+
+  /** Destroys actor keys of quarters that began before a day: nobody can tie a row to a person by them any more. */
+  async destroyActorKeys(before: string): Promise<number> {
+    const destroyed = await this.keys.destroyActorKeys(before);
+    for (const { organization_id, quarter } of destroyed)
+      this.held.delete(`actor/${organization_id}/${quarter}`);
+    return destroyed.length;
+  }
+
   private async dataKeyOf(period: string): Promise<DataKey> {
     let stored = await this.keys.newestDataKey(period);
     if (!stored) {

@@ -93,4 +93,20 @@ export class KeysRepository {
       [organizationId, quarter, wrapped, by],
     );
   }
+
+  /** First days of the quarters an organization has keys for, oldest first. */
+  async actorQuarters(organizationId: number): Promise<string[]> {
+    const rows = await this.database.query<{ quarter: string }>(
+      'select quarter::text as quarter from integrity.actor_keys where organization_id = $1 order by quarter',
+      [organizationId],
+    );
+    return rows.map(({ quarter }) => quarter);
+  }
+
+  destroyActorKeys(before: string): Promise<{ organization_id: number; quarter: string }[]> {
+    return this.database.query(
+      'delete from integrity.actor_keys where quarter < $1 returning organization_id, quarter::text as quarter',
+      [before],
+    );
+  }
 }

@@ -1,31 +1,36 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import type { AnalyticsIngestResponse } from '@restartix/contracts';
+import type { AnalyticsIngestResponse, ConsentLevel, EventClass } from '@restartix/contracts';
 import { keyedHash, openBox } from '@restartix/crypto';
-import { AnalyticsService, type AnalyticsRow } from '../analytics/analytics.service';
+import { AnalyticsService, type RowsByTable } from '../analytics/analytics.service';
 import { GeoService } from '../geo/geo.service';
 import { KeyringService } from '../integrity/keyring.service';
 import { truncatedAddress } from '../ip-address';
 import { TELEMETRY_CONFIG } from '../platform/tokens';
-import { ShapeFault } from '../shape';
+import { ExclusionsService } from '../privacy/exclusions.service';
+import { WithdrawalsService } from '../privacy/withdrawals.service';
+import { ShapeFault, type Reader } from '../shape';
 import type { TelemetryConfig } from '../telemetry.config';
-import { readBatch, readEvent, type OpenedBatch, type OpenedEvent } from './analytics-batch.shape';
+import { readBatch, type OpenedBatch } from './analytics-batch.shape';
 import { effectiveConsent, mayStore, mayTie } from './consent.policy';
-import { deviceClass } from './device-class.policy';
-import { believableTime, quarterOf } from './occurrence.policy';
-import { scrubProperties } from './scrub.policy';
+import { deviceOf } from './device.adapter';
+import {
+  readApiMetric,
+  readErrorItem,
+  readEvent,
+  readMediaItem,
+  readPoseItem,
+  readStaffMetric,
+} from './items.shape';
+import { quarterOf } from './occurrence.policy';
+import { apiMetricRow, errorRow, mediaRows, poseRow, staffMetricRow, usageRow } from './rows';
+import type { Stamp, TableRow } from './stamp';
 
 /** Opening a box is pure computation: after so many, audit events waiting in the same process get their turn. */
 const BOXES_PER_TURN = 16;
 
 type Result = AnalyticsIngestResponse['results'][number];
-
-/** What the rows of one batch have in common. */
-type Stamp = Pick<
-  AnalyticsRow,
-  'received_at' | 'ip_truncated' | 'country' | 'region' | 'device_class' | 'consent_level' | 'policy_version'
->;
 
 const refused = (reason: string): Result => ({ status: 'refused', stored: 0, reason });
 
@@ -38,39 +43,44 @@ export class PipelineService {
     private readonly analytics: AnalyticsService,
     private readonly geo: GeoService,
     private readonly keyring: KeyringService,
+    private readonly exclusions: ExclusionsService,
+    private readonly withdrawals: WithdrawalsService,
     @Inject(TELEMETRY_CONFIG) config: TelemetryConfig,
   ) {
     this.boxKey = createPrivateKey(config.ANALYTICS_PRIVATE_KEY.reveal());
   }
 
   /**
-   * Stores what the boxes hold and consent allows, all of it as one insert; answers one result per box, in order,
+   * Stores what the boxes hold and consent allows, one insert for each table; answers one result per box, in order,
    * after it is stored. Throws analytics_unavailable, or telemetry_unavailable when a new key is needed and cannot be
    * had: nothing is lost then if the boxes are sent again, and nothing doubled.
    */
   async ingest(boxes: readonly unknown[]): Promise<Result[]> {
-    const rows = new Map<number, AnalyticsRow[]>();
+    const rows: RowsByTable = new Map();
     const results: Result[] = [];
     for (const box of boxes) {
       results.push(await this.take(box, rows));
       if (results.length % BOXES_PER_TURN === 0) await nextTurn();
     }
-    if (rows.size > 0) await this.analytics.store(rows);
+    await this.analytics.store(rows);
     return results;
   }
 
-  private async take(box: unknown, rows: Map<number, AnalyticsRow[]>): Promise<Result> {
+  private async take(box: unknown, rows: RowsByTable): Promise<Result> {
     const batch = this.open(box);
     if (typeof batch === 'string') return refused(batch);
-    const level = effectiveConsent(batch);
-    if (!mayStore('analytics', level)) return { status: 'dropped_by_consent', stored: 0 };
-    const events = batch.events.map(readable).filter((event) => event !== null);
-    if (events.length === 0) return refused('no event can be read');
-    const stamp = this.stamp(batch);
-    const target = rows.get(batch.organization_id) ?? [];
-    rows.set(batch.organization_id, target);
-    for (const event of events) target.push(await this.row(batch, stamp, event));
-    return { status: 'stored', stored: events.length };
+    const level = this.levelOf(batch);
+    if (!mayStore(batch.class ?? 'analytics', level)) return { status: 'dropped_by_consent', stored: 0 };
+    const { made, items } = await ROWS[batch.class ?? 'analytics'](batch, this.stamp(batch, level));
+    if (items === 0) return refused('no event can be read');
+    for (const [table, row] of made) {
+      const byOrganization = rows.get(table) ?? new Map<number, object[]>();
+      rows.set(table, byOrganization);
+      const list = byOrganization.get(batch.organization_id);
+      if (list) list.push(row);
+      else byOrganization.set(batch.organization_id, [row]);
+    }
+    return { status: 'stored', stored: items };
   }
 
   private open(box: unknown): OpenedBatch | string {
@@ -82,44 +92,74 @@ export class PipelineService {
     }
   }
 
-  private stamp(batch: OpenedBatch): Stamp {
-    const level = effectiveConsent(batch);
-    const address = batch.client_address;
+  private levelOf(batch: OpenedBatch): ConsentLevel {
+    const { organization_id, user_id, consent_at, received_at, client_address } = batch;
+    return effectiveConsent(batch, {
+      isExcluded: this.exclusions.exclude(client_address),
+      withdrawnTo: this.withdrawals.levelSince(organization_id, user_id, consent_at ?? received_at),
+    });
+  }
+
+  private stamp(batch: OpenedBatch, level: ConsentLevel): Stamp {
+    const { organization_id: organizationId, user_id: userId, client_address: address } = batch;
+    const hash = async (time: string, ...parts: string[]) =>
+      keyedHash(await this.keyring.actorKey(organizationId, quarterOf(time)), ...parts);
     return {
-      received_at: batch.received_at,
+      organizationId,
+      userId,
+      level,
+      policyVersion: batch.consent_policy_version ?? '',
+      receivedAt: batch.received_at,
+      sessionId: batch.session_id ?? null,
       ip_truncated: address !== null && mayTie(level) ? (truncatedAddress(address) ?? '') : '',
       ...this.geo.locate(address),
-      device_class: deviceClass(batch.user_agent),
-      consent_level: level,
-      policy_version: batch.consent_policy_version ?? '',
+      ...deviceOf(batch.user_agent),
+      actorHash: async (time) => (userId !== null && mayTie(level) ? hash(time, userId) : ''),
+      hashOf: (someone, time) => hash(time, someone),
+      mediaHash: (mediaId, time) => hash(time, 'media', mediaId),
     };
-  }
-
-  private async row(batch: OpenedBatch, stamp: Stamp, event: OpenedEvent): Promise<AnalyticsRow> {
-    const occurred_at = believableTime(event.timestamp, batch.received_at);
-    return {
-      ...stamp,
-      day: occurred_at.slice(0, 10),
-      name: event.name,
-      event_id: event.event_id,
-      occurred_at,
-      properties: scrubProperties(event.properties, batch.user_id),
-      actor_hash: await this.actorHash(batch, stamp, occurred_at),
-    };
-  }
-
-  private async actorHash(batch: OpenedBatch, stamp: Stamp, occurredAt: string): Promise<string> {
-    if (batch.user_id === null || !mayTie(stamp.consent_level)) return '';
-    return keyedHash(
-      await this.keyring.actorKey(batch.organization_id, quarterOf(occurredAt)),
-      batch.user_id,
-    );
   }
 }
 
-function readable(event: unknown): OpenedEvent | null {
+interface Made {
+  made: TableRow[];
+  /** How many items could be read. */
+  items: number;
+}
+
+/** Reads the items of a class and makes the rows of each. */
+const each =
+  <T>(reader: Reader<T>, make: (stamp: Stamp, item: T) => Promise<TableRow | null> | TableRow) =>
+  async (batch: OpenedBatch, stamp: Stamp): Promise<Made> => {
+    const made: TableRow[] = [];
+    for (const event of batch.events) {
+      const item = readable(reader, event, batch.user_id);
+      const row = item && (await make(stamp, item));
+      if (row) made.push(row);
+    }
+    return { made, items: made.length };
+  };
+
+const ROWS: Record<EventClass, (batch: OpenedBatch, stamp: Stamp) => Promise<Made>> = {
+  analytics: each(readEvent, usageRow),
+  error: each(readErrorItem, errorRow),
+  api_metric: each(readApiMetric, apiMetricRow),
+  staff_metric: each(readStaffMetric, staffMetricRow),
+  pose: each(readPoseItem, (stamp, item) =>
+    stamp.sessionId ? poseRow(stamp, stamp.sessionId, item) : Promise.resolve(null),
+  ),
+  media: async (batch, stamp) => {
+    const read = batch.events.map((event) => readable(readMediaItem, event, batch.user_id));
+    const items = stamp.sessionId ? read.filter((item) => item !== null) : [];
+    return { made: await mediaRows(stamp, stamp.sessionId ?? '', items), items: items.length };
+  },
+};
+
+/** An item that can be read, and whose id is not a disguise for the person's. */
+function readable<T>(reader: Reader<T>, event: unknown, userId: string | null): T | null {
   try {
-    return readEvent(event);
+    const item = reader(event);
+    return userId !== null && (item as { event_id?: string }).event_id === userId ? null : item;
   } catch (error) {
     if (error instanceof ShapeFault) return null;
     throw error;

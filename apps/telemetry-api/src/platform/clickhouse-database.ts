@@ -24,6 +24,11 @@ export class ClickHouseDatabase implements OnApplicationShutdown {
     });
   }
 
+  /** Runs a statement that answers no rows; values are bound as in {@link query}. */
+  async command(text: string, values: Record<string, unknown>): Promise<void> {
+    await this.reached(() => this.client.command({ query: text, query_params: values }));
+  }
+
   /** Throws analytics_unavailable unless the server answers. */
   async ping(): Promise<void> {
     await this.query('select 1', {});

@@ -83,12 +83,15 @@ describe('access matrix', () => {
           expect(extent).toBe('contact');
   });
 
-  it('opens nothing of another organization, but its profile to a superadmin', () => {
+  it('opens nothing of another organization, but its profile and the upkeep of telemetry to a superadmin', () => {
     const opened = everyCell.filter(
       ({ resource, role, relationship }) =>
         relationship === 'none' && open(accessCell(resource, role, relationship)),
     );
-    expect(opened).toEqual([{ resource: 'organization', role: 'superadmin', relationship: 'none' }]);
+    expect(opened).toEqual([
+      { resource: 'organization', role: 'superadmin', relationship: 'none' },
+      { resource: 'telemetry_upkeep', role: 'superadmin', relationship: 'none' },
+    ]);
   });
 
   it('opens nothing to the system and to anonymous callers', () => {

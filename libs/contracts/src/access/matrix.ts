@@ -26,6 +26,8 @@ export const RESOURCES = [
   'security_alert',
   'staff_activity',
   'analytics',
+  'exercise_session',
+  'telemetry_upkeep',
 ] as const;
 export type Resource = (typeof RESOURCES)[number];
 
@@ -205,6 +207,24 @@ export const ACCESS_MATRIX: Readonly<Record<Resource, Row>> = {
     org_admin: { organization: R },
     compliance: { organization: R },
     superadmin: NOTHING,
+  },
+  /** A time a patient exercised. Who may begin one may renew its token and end it. */
+  exercise_session: {
+    patient: { own: RU, organization: { create: 'all' } },
+    specialist: { in_care: R },
+    assistant: NOTHING,
+    org_admin: NOTHING,
+    compliance: { organization: R },
+    superadmin: NOTHING,
+  },
+  /** What telemetry stands on and no organization owns: the geo database, the list of excluded networks. */
+  telemetry_upkeep: {
+    patient: NOTHING,
+    specialist: NOTHING,
+    assistant: NOTHING,
+    org_admin: NOTHING,
+    compliance: NOTHING,
+    superadmin: { none: RU },
   },
 };
 

@@ -57,8 +57,3 @@ export class TrackEventsRequest {
   @Type(() => TrackedEvent)
   events: TrackedEvent[];
 }
-
-/** How many of the events were taken into the buffer; storage follows the person's consent. */
-export class TrackEventsReceipt {
-  @ApiProperty({ type: 'integer' }) accepted: number;
-}

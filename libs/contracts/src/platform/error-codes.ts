@@ -63,6 +63,7 @@ export const ERROR_CODES = {
   audit_unavailable: { status: 503, title: 'The access could not be recorded, so it was not made.' },
   telemetry_unavailable: { status: 503, title: 'The record service cannot be reached.' },
   analytics_unavailable: { status: 503, title: 'Analytics cannot be reached.' },
+  geo_unavailable: { status: 503, title: 'The geo database could not be fetched; the one before stays.' },
   queue_unavailable: { status: 503, title: 'The work queue cannot be reached.' },
   rate_limits_unavailable: { status: 503, title: 'Requests cannot be counted, so this route is closed.' },
   holds_unavailable: { status: 503, title: 'Times cannot be held now.' },

@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { DomainError, invalid } from '@restartix/errors';
-import { json, type NextFunction, type Request, type RequestHandler } from 'express';
+import { json, raw, type NextFunction, type Request, type RequestHandler } from 'express';
 import { toDomainError } from '../errors/to-domain-error';
+import { isBinary } from './binary-body';
 import { bodyFault, textFault } from './plain-json';
 import { parseQuery } from './query';
 
@@ -42,7 +43,7 @@ function readQuery(request: Request): void {
 /**
  * Reads path, query and body, and refuses what no handler should see: malformed percent-encoding, repeated or
  * forbidden names, NUL and half characters, bodies that are not UTF-8 JSON objects, and bodies whose inflated size
- * passes the limit.
+ * passes the limit. Bytes are taken by routes that say so only, and are the handler's to judge.
  */
 export function readRequest(bodyLimitBytes: number): RequestHandler {
   const readJson = json({
@@ -53,13 +54,25 @@ export function readRequest(bodyLimitBytes: number): RequestHandler {
       (request as RequestWithBody).rawBody = bytes;
     },
   });
+  const readBytes = raw({ limit: bodyLimitBytes, type: () => true });
   return (request, response, next) => {
     readPath(request);
     readQuery(request);
     if (!hasBody(request)) return next();
+    if (isBinary(request)) {
+      return readBytes(request, response, (error?: unknown) => finishBytes(request, error, next));
+    }
     if (!isJson(request.headers['content-type'])) throw new DomainError('unsupported_media_type');
     readJson(request, response, (error?: unknown) => finishBody(request, error, next));
   };
+}
+
+/** Nothing downstream takes the bytes for a JSON body: that one is empty. */
+function finishBytes(request: RequestWithBody, error: unknown, next: NextFunction): void {
+  if (error) return next(toDomainError(error));
+  request.rawBody = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  request.body = {};
+  next();
 }
 
 function finishBody(request: RequestWithBody, error: unknown, next: NextFunction): void {

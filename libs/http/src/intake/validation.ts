@@ -1,6 +1,8 @@
-import { ValidationPipe, type ValidationError } from '@nestjs/common';
+import { ValidationPipe, type Type, type ValidationError } from '@nestjs/common';
 import type { FieldError } from '@restartix/contracts';
 import { DomainError } from '@restartix/errors';
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
 
 /** More faults than this help nobody. */
 const MAX_ERRORS = 50;
@@ -28,11 +30,22 @@ function collect(errors: ValidationError[], parent: string, found: FieldError[])
   return found;
 }
 
+const RULES = { whitelist: true, forbidNonWhitelisted: true } as const;
+
+/** One item of a batch that is judged by itself: the value as its DTO, or its faults. */
+export function judge<T extends object>(
+  dto: Type<T>,
+  value: object,
+): { value: T } | { faults: FieldError[] } {
+  const item = plainToInstance(dto, value);
+  const faults = collect(validateSync(item, RULES), '', []);
+  return faults.length > 0 ? { faults } : { value: item };
+}
+
 /** Validates bodies and queries against their DTO: unknown fields are refused, nothing is converted unasked. */
 export function createValidationPipe(): ValidationPipe {
   return new ValidationPipe({
-    whitelist: true,
-    forbidNonWhitelisted: true,
+    ...RULES,
     transform: true,
     transformOptions: { enableImplicitConversion: false },
     validationError: { target: false, value: false },

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { readValue, writeValue } from './mmdb-value';
+import { readValue, writeValue, type MmdbValue } from './mmdb-value';
+import { SearchTree } from './search-tree';
+import { cityRecord, TEST_NETWORKS } from './test-networks';
 
 const METADATA_MARKER = Buffer.from('\xab\xcd\xefMaxMind.com', 'latin1');
 /** Zero bytes between the search tree and the data section. */
@@ -16,34 +18,41 @@ interface Metadata {
 
 /**
  * Countries of all addresses in the form of MaxMind's GeoIP2 City databases, so that `@maxmind/geoip2-node` reads it
- * by `Reader.city()`. Data: IP to Country Lite by DB-IP (https://db-ip.com), CC BY 4.0.
+ * by `Reader.city()`, and over them MaxMind's test networks with their subdivisions. Data: IP to Country Lite by DB-IP
+ * (https://db-ip.com), CC BY 4.0.
  */
-export function cityDatabase(source = readFileSync(createRequire(__filename).resolve(SOURCE))): Buffer {
+export function cityDatabase(
+  source = readFileSync(createRequire(__filename).resolve(SOURCE)),
+  networks: typeof TEST_NETWORKS = TEST_NETWORKS,
+): Buffer {
   const metadata = readMetadata(source);
   const recordBytes = metadata.record_size / 8;
   if (!Number.isInteger(recordBytes))
     throw new Error(`Records of ${metadata.record_size} bits are not supported.`);
-  const treeBytes = metadata.node_count * recordBytes * 2;
-  const base = treeBytes + SEPARATOR;
-  const tree = Buffer.from(source.subarray(0, treeBytes));
+  const base = metadata.node_count * recordBytes * 2 + SEPARATOR;
   const data: Buffer[] = [];
+  const offsets: number[] = [];
   let length = 0;
-  const moved = new Map<number, number>();
-  const move = (pointer: number): number => {
-    const { value } = readValue(source, base + pointer - metadata.node_count - SEPARATOR, base);
-    const entry = writeValue({ country: { iso_code: (value as { country_code: string }).country_code } });
-    data.push(entry);
+  const add = (value: MmdbValue): number => {
+    const entry = writeValue(value);
+    offsets.push(length);
     length += entry.length;
-    return metadata.node_count + SEPARATOR + length - entry.length;
+    return data.push(entry) - 1;
   };
-  for (let at = 0; at < treeBytes; at += recordBytes) {
-    const pointer = tree.readUIntBE(at, recordBytes);
-    if (pointer <= metadata.node_count) continue; // another node, or nothing known
-    let target = moved.get(pointer);
-    if (target === undefined) moved.set(pointer, (target = move(pointer)));
-    tree.writeUIntBE(target, at, recordBytes);
-  }
-  return Buffer.concat([tree, Buffer.alloc(SEPARATOR), ...data, METADATA_MARKER, writeMetadata(metadata)]);
+  const moved = new Map<number, number>();
+  const entryOf = (pointer: number): number => {
+    const known = moved.get(pointer);
+    if (known !== undefined) return known;
+    const { value } = readValue(source, base + pointer - metadata.node_count - SEPARATOR, base);
+    const entry = add({ country: { iso_code: (value as { country_code: string }).country_code } });
+    moved.set(pointer, entry);
+    return entry;
+  };
+  const tree = SearchTree.read(source, metadata.node_count, recordBytes, entryOf);
+  for (const network of networks) tree.insert(network[0], add(cityRecord(network)));
+  const written = tree.write(recordBytes, SEPARATOR, offsets);
+  const description = writeMetadata({ ...metadata, node_count: tree.nodeCount });
+  return Buffer.concat([written, Buffer.alloc(SEPARATOR), ...data, METADATA_MARKER, description]);
 }
 
 function readMetadata(source: Buffer): Metadata {

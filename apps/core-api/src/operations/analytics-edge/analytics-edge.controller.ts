@@ -3,7 +3,8 @@ import { ApiOperation } from '@nestjs/swagger';
 import {
   AnalyticsStatsQuery,
   AnalyticsStatsRow,
-  TrackEventsReceipt,
+  ItemsReceipt,
+  ReportErrorsRequest,
   TrackEventsRequest,
 } from '@restartix/contracts';
 import { ApiData, ApiDataArray, ApiProblems } from '@restartix/http';
@@ -20,10 +21,20 @@ export class AnalyticsEdgeController {
     summary: 'Hands in what happened in a client app; it is stored as far as its user consented',
   })
   @Member()
-  @ApiData(TrackEventsReceipt, { status: 202 })
+  @ApiData(ItemsReceipt, { status: 202 })
   @ApiProblems('rate_limited', 'queue_unavailable')
-  async track(@Body() request: TrackEventsRequest): Promise<{ data: TrackEventsReceipt }> {
+  async track(@Body() request: TrackEventsRequest): Promise<{ data: ItemsReceipt }> {
     return { data: await this.service.track(request) };
+  }
+
+  @Post('errors')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Hands in faults a client app met, by code; from consent level 1 on' })
+  @Member()
+  @ApiData(ItemsReceipt, { status: 202 })
+  @ApiProblems('rate_limited', 'queue_unavailable')
+  async report(@Body() request: ReportErrorsRequest): Promise<{ data: ItemsReceipt }> {
+    return { data: await this.service.report(request) };
   }
 
   @Get('stats')

@@ -1,66 +1,68 @@
-import { createPublicKey, type KeyObject } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { requireContext } from '@restartix/context';
 import type {
   AnalyticsBatch,
+  AnalyticsEvent,
   AnalyticsStatsQuery,
   AnalyticsStatsRequest,
   AnalyticsStatsRow,
-  TrackEventsReceipt,
+  ErrorItem,
+  ItemsReceipt,
+  ReportErrorsRequest,
   TrackEventsRequest,
 } from '@restartix/contracts';
-import { sealBox } from '@restartix/crypto';
 import { DomainError, invalid } from '@restartix/errors';
-import { JobProducer } from '@restartix/queue';
 import { ChannelClient } from '@restartix/service-channel';
 import { v7 as uuidv7 } from 'uuid';
-import type { CoreConfig } from '../../core.config';
 import { ConsentsService } from '../../people/consents/consents.service';
-import { CORE_CONFIG } from '../../platform/tokens';
-import { ANALYTICS } from './analytics.job';
+import { AnalyticsBufferService } from './analytics-buffer.service';
 import { propertyFaults } from './event-properties.policy';
 import { statsPeriod } from './stats-period.policy';
 
 /** Where client apps hand in what happened in them: stamped with consent, sealed, buffered. Care never waits for it. */
 @Injectable()
 export class AnalyticsEdgeService {
-  private readonly recipient: KeyObject;
-
   constructor(
     private readonly consents: ConsentsService,
-    private readonly jobs: JobProducer,
+    private readonly buffer: AnalyticsBufferService,
     private readonly channel: ChannelClient,
-    @Inject(CORE_CONFIG) config: CoreConfig,
-  ) {
-    this.recipient = createPublicKey(config.ANALYTICS_PUBLIC_KEY);
-  }
+  ) {}
 
   /**
-   * Takes events into the buffer. Throws validation_error, rate_limited when the buffer is full, queue_unavailable
-   * when it cannot be reached.
+   * Takes usage events into the buffer. Throws validation_error, rate_limited when the buffer is full,
+   * queue_unavailable when it cannot be reached.
    */
-  async track({ events }: TrackEventsRequest): Promise<TrackEventsReceipt> {
+  track({ events }: TrackEventsRequest): Promise<ItemsReceipt> {
     const faults = propertyFaults(events);
     if (faults.length > 0) throw invalid(faults);
-    const { actor, clientAddress, userAgent } = requireContext();
-    const { level, policyVersion } = await this.consents.currentLevel();
-    const batch: AnalyticsBatch = {
-      organization_id: activeOrganization(),
-      user_id: actor?.userId ?? null,
-      consent_level: level,
-      consent_policy_version: policyVersion,
-      client_address: clientAddress,
-      user_agent: userAgent,
-      received_at: new Date().toISOString(),
-      events: events.map(({ event_id, name, properties, timestamp }) => ({
+    return this.take(
+      'analytics',
+      events.map(({ event_id, name, properties, timestamp }): AnalyticsEvent => ({
         event_id: event_id ?? uuidv7(),
         name,
         properties: properties ?? {},
         timestamp: new Date(timestamp).toISOString(),
       })),
-    };
-    await this.jobs.add(ANALYTICS, { sealed: sealBox(this.recipient, JSON.stringify(batch)) });
-    return { accepted: events.length };
+    );
+  }
+
+  /** Takes faults of client apps into the buffer; throws as {@link track} does. */
+  report({ errors }: ReportErrorsRequest): Promise<ItemsReceipt> {
+    return this.take(
+      'error',
+      errors.map((error): ErrorItem => ({
+        event_id: error.event_id ?? uuidv7(),
+        kind: error.kind,
+        code: error.code,
+        severity: error.severity ?? 'error',
+        component: error.component ?? '',
+        http_status: error.http_status ?? 0,
+        app_version: error.app_version ?? '',
+        connection_type: error.connection_type ?? 'unknown',
+        session_id: error.session_id ?? null,
+        timestamp: new Date(error.timestamp).toISOString(),
+      })),
+    );
   }
 
   /** Events per day and name of the caller's organization. Throws telemetry_unavailable, analytics_unavailable. */
@@ -71,6 +73,32 @@ export class AnalyticsEdgeService {
       request,
     );
     return answer.rows;
+  }
+
+  private async take(
+    eventClass: 'analytics' | 'error',
+    events: { event_id: string }[],
+  ): Promise<ItemsReceipt> {
+    const { actor, clientAddress, userAgent } = requireContext();
+    const { level, policyVersion } = await this.consents.currentLevel();
+    const now = new Date().toISOString();
+    const batch: AnalyticsBatch = {
+      class: eventClass,
+      organization_id: activeOrganization(),
+      user_id: actor?.userId ?? null,
+      consent_level: level,
+      consent_policy_version: policyVersion,
+      consent_at: now,
+      client_address: clientAddress,
+      user_agent: userAgent,
+      received_at: now,
+      events,
+    };
+    await this.buffer.put(batch);
+    return {
+      accepted: events.length,
+      results: events.map(({ event_id }) => ({ event_id, status: 'accepted', errors: [] })),
+    };
   }
 }
 

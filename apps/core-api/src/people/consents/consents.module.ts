@@ -1,6 +1,11 @@
 import { Module } from '@nestjs/common';
+import { ConsentsController } from './consents.controller';
 import { ConsentsRepository } from './consents.repository';
 import { ConsentsService } from './consents.service';
 
-@Module({ providers: [ConsentsService, ConsentsRepository], exports: [ConsentsService] })
+@Module({
+  controllers: [ConsentsController],
+  providers: [ConsentsService, ConsentsRepository],
+  exports: [ConsentsService],
+})
 export class ConsentsModule {}

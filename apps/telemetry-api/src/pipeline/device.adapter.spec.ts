@@ -1,4 +1,4 @@
-import { deviceClass } from './device-class.policy';
+import { deviceOf } from './device.adapter';
 
 const AGENTS: [string, string | null][] = [
   [
@@ -21,5 +21,18 @@ const AGENTS: [string, string | null][] = [
 ];
 
 it.each(AGENTS)('calls it %s: %s', (expected, agent) => {
-  expect(deviceClass(agent)).toBe(expected);
+  expect(deviceOf(agent).device_class).toBe(expected);
+});
+
+it.each([
+  ['Chrome', 'Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 Chrome/141.0 Mobile Safari/537.36'],
+  [
+    'Safari',
+    'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/18.0 Safari/605.1.15',
+  ],
+  ['Firefox', 'Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0'],
+  ['unknown', 'anna@clinic.example'],
+  ['unknown', 'Anna/5.0 (Iliescu)'],
+])('knows the browser %s and no version of it', (expected, agent) => {
+  expect(deviceOf(agent).browser_family).toBe(expected);
 });

@@ -1,0 +1,165 @@
+import { Injectable } from '@nestjs/common';
+import { requireContext } from '@restartix/context';
+import {
+  MediaEvent,
+  PoseBatch,
+  PoseFrame,
+  PoseFramesRequest,
+  type AnalyticsBatch,
+  type FieldError,
+  type ItemResult,
+  type MediaEventsRequest,
+  type MediaItem,
+  type PoseItem,
+  type SessionItemsReceipt,
+} from '@restartix/contracts';
+import { forbidden, invalid } from '@restartix/errors';
+import { judge } from '@restartix/http';
+import { v5 as uuidv5, v7 as uuidv7 } from 'uuid';
+import type { SessionClaims } from '../../rehab/exercise-sessions/session-tokens.service';
+import { AnalyticsBufferService } from '../analytics-edge/analytics-buffer.service';
+import { readPoseBytes } from './pose-bytes.policy';
+
+type Judged<T> = { item: T; result: ItemResult } | { item: null; result: ItemResult };
+
+const accepted = (event_id: string): ItemResult => ({ event_id, status: 'accepted', errors: [] });
+const refused = (event_id: string, errors: FieldError[]): ItemResult => ({
+  event_id,
+  status: 'refused',
+  errors,
+});
+
+/** What an exercise session hands in many times a minute: events of its video and landmarks of the body before it. */
+@Injectable()
+export class SessionDoorsService {
+  constructor(private readonly buffer: AnalyticsBufferService) {}
+
+  /**
+   * Takes media events, each judged by itself. Throws forbidden when organization or session are not the token's,
+   * validation_error when no event can be taken, rate_limited, queue_unavailable.
+   */
+  media(claims: SessionClaims, request: MediaEventsRequest): Promise<SessionItemsReceipt> {
+    assertOwn(claims, request.organization_id, request.session_id);
+    return this.take(
+      claims,
+      'media',
+      request.events.map((event) => judgedMedia(event)),
+      'events',
+    );
+  }
+
+  /** Takes pose batches in their JSON form; throws as {@link media} does. */
+  poses(claims: SessionClaims, body: unknown): Promise<SessionItemsReceipt> {
+    const judged = judge(PoseFramesRequest, (body ?? {}) as object);
+    if ('faults' in judged) throw invalid(judged.faults);
+    const { organization_id, session_id, batches } = judged.value;
+    assertOwn(claims, organization_id, session_id);
+    return this.take(
+      claims,
+      'pose',
+      batches.map((batch) => judgedPose(claims.sessionId, batch)),
+      'batches',
+    );
+  }
+
+  /** Takes one pose batch in its binary form; throws as {@link media} does. */
+  poseBytes(claims: SessionClaims, bytes: Buffer): Promise<SessionItemsReceipt> {
+    const read = readPoseBytes(bytes);
+    if ('faults' in read) throw invalid(read.faults);
+    assertOwn(claims, read.organizationId, read.sessionId);
+    const result = accepted(poseId(claims.sessionId, read.item.batch_seq));
+    return this.take(claims, 'pose', [{ item: read.item, result }], 'body');
+  }
+
+  private async take(
+    claims: SessionClaims,
+    eventClass: 'media' | 'pose',
+    judged: Judged<MediaItem | PoseItem>[],
+    field: string,
+  ): Promise<SessionItemsReceipt> {
+    const events = judged.map(({ item }) => item).filter((item) => item !== null);
+    const results = judged.map(({ result }) => result);
+    if (events.length === 0) throw invalid(allFaults(results, field));
+    const { clientAddress, userAgent } = requireContext();
+    const batch: AnalyticsBatch = {
+      class: eventClass,
+      organization_id: claims.organizationId,
+      user_id: claims.userId,
+      consent_level: claims.consentLevel,
+      consent_policy_version: claims.policyVersion,
+      consent_at: new Date(claims.issuedAt * 1000).toISOString(),
+      session_id: claims.sessionId,
+      client_address: clientAddress,
+      user_agent: userAgent,
+      received_at: new Date().toISOString(),
+      events,
+    };
+    await this.buffer.put(batch);
+    return { session_id: claims.sessionId, accepted: events.length, results };
+  }
+}
+
+/** What is in the body must be what the token was made for. */
+function assertOwn(claims: SessionClaims, organizationId: number, sessionId: string): void {
+  if (organizationId === claims.organizationId && sessionId.toLowerCase() === claims.sessionId) return;
+  throw forbidden('The organization and the session must be those of the token.');
+}
+
+function judgedMedia(given: object): Judged<MediaItem> {
+  const judged = judge(MediaEvent, given);
+  const event_id = idOf(given);
+  if ('faults' in judged) return { item: null, result: refused(event_id, judged.faults) };
+  const { event, media_id, timestamp, data } = judged.value;
+  const item = { event_id, event, media_id, timestamp: new Date(timestamp).toISOString(), data: { ...data } };
+  return { item, result: accepted(event_id) };
+}
+
+/** The client's own id where it is one. */
+function idOf(given: object): string {
+  const { event_id: id } = given as { event_id?: unknown };
+  const isId = typeof id === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id);
+  return isId ? id.toLowerCase() : uuidv7();
+}
+
+/** A batch is named by its session and its place in it. */
+const poseId = (sessionId: string, sequence: number): string => uuidv5(`pose/${sequence}`, sessionId);
+
+function judgedPose(sessionId: string, given: object): Judged<PoseItem> {
+  const judged = judge(PoseBatch, given);
+  const { batch_seq: sequence } = given as { batch_seq?: unknown };
+  const event_id = poseId(sessionId, Number(sequence) || 0);
+  if ('faults' in judged) return { item: null, result: refused(event_id, judged.faults) };
+  const { batch_seq, started_at, landmark_count, value_count, frames } = judged.value;
+  const faults = frames.flatMap((frame, index) => frameFaults(frame, index, landmark_count * value_count));
+  if (faults.length > 0) return { item: null, result: refused(event_id, faults) };
+  const floats = Float32Array.from(frames.flatMap(({ landmarks }) => landmarks));
+  const item: PoseItem = {
+    batch_seq,
+    started_at: new Date(started_at).toISOString(),
+    landmark_count,
+    value_count,
+    offsets_ms: frames.map(({ offset_ms }) => offset_ms),
+    landmarks: Buffer.from(floats.buffer).toString('base64'),
+  };
+  return { item, result: accepted(event_id) };
+}
+
+function frameFaults(frame: PoseFrame, index: number, length: number): FieldError[] {
+  const judged = judge(PoseFrame, frame);
+  const at = `frames[${index}]`;
+  if ('faults' in judged)
+    return judged.faults.map(({ field, reason }) => ({ field: `${at}.${field}`, reason }));
+  const { landmarks } = judged.value;
+  if (landmarks.length !== length)
+    return [{ field: `${at}.landmarks`, reason: `must hold ${length} numbers` }];
+  const isSound = landmarks.every(
+    (value) => typeof value === 'number' && Number.isFinite(Math.fround(value)),
+  );
+  return isSound ? [] : [{ field: `${at}.landmarks`, reason: 'must be finite numbers' }];
+}
+
+function allFaults(results: ItemResult[], field: string): FieldError[] {
+  return results.flatMap(({ errors }, index) =>
+    errors.map((error) => ({ field: `${field}[${index}].${error.field}`, reason: error.reason })),
+  );
+}

@@ -1,0 +1,222 @@
+import type {
+  AnalyticsBatch,
+  ApiMetricsRow,
+  BandwidthRow,
+  ExclusionsState,
+  GeoState,
+  PlaybackAnswer,
+} from '@restartix/contracts';
+import { TEST_NETWORKS } from '@restartix/vendor-lab';
+import fc from 'fast-check';
+import { v7 as uuidv7 } from 'uuid';
+import { GeoService } from '../src/geo/geo.service';
+import { ExclusionsService } from '../src/privacy/exclusions.service';
+import { AnalyticsKit, ago, apiMetric, batch, error, media } from './analytics-kit';
+
+let kit: AnalyticsKit;
+beforeAll(async () => {
+  kit = await AnalyticsKit.start();
+}, 120_000);
+afterAll(() => kit?.stop());
+beforeEach(() => kit.empty());
+
+const send = (batches: AnalyticsBatch[]) => kit.send(batches);
+const ask = <T>(question: string, body: object) => kit.ask<T>(question, body);
+
+describe('questions', () => {
+  it('about a day of one organization equal a recount of what was sent', async () => {
+    const random = fc.sample(
+      fc.record({
+        ttfb: fc.integer({ min: 50, max: 2000 }),
+        stalls: fc.integer({ min: 0, max: 3 }),
+        done: fc.boolean(),
+        tablet: fc.boolean(),
+        spent: fc.double({ min: 0.1, max: 900, noNaN: true }),
+      }),
+      { numRuns: 60, seed: 9 },
+    );
+    const desktop = 'Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0';
+    const sessions = random.map(({ ttfb, stalls, done, tablet }) =>
+      batch({
+        class: 'media',
+        ...(tablet ? {} : { user_agent: desktop }),
+        events: [
+          media('session_start', 0, { ttfb_ms: ttfb }),
+          ...Array.from({ length: stalls }, (_, stall) =>
+            media('buffering_end', 1000 + stall, { stall, duration_ms: 100 }),
+          ),
+          media('session_end', 5000, { outcome: done ? 'completed' : 'abandoned' }),
+        ],
+      }),
+    );
+    const spent = random.map(({ spent: ms }) => Math.round(ms * 1000) / 1000);
+    await send([
+      ...sessions,
+      ...sessions.slice(0, 20),
+      batch({ organization_id: 2, class: 'media', events: [media('heartbeat', 0)] }),
+    ]);
+    await send([
+      batch({
+        class: 'api_metric',
+        user_id: null,
+        events: [apiMetric(spent), apiMetric([3], { status: 500 })],
+      }),
+    ]);
+    const question = { organization_id: 1, since: ago(3_600_000) };
+    const { rows: bandwidth } = await ask<{ rows: BandwidthRow[] }>('insights/media/bandwidth', {
+      ...question,
+      group_by: 'device_type',
+      media_id: null,
+    });
+    for (const [value, isTablet] of [
+      ['tablet', true],
+      ['desktop', false],
+    ] as const) {
+      const own = random.filter(({ tablet }) => tablet === isTablet);
+      const mean = (of: (one: (typeof own)[number]) => number) =>
+        own.reduce((sum, one) => sum + of(one), 0) / own.length;
+      const row = bandwidth.find((one) => one.value === value)!;
+      expect(row.total_sessions).toBe(own.length);
+      expect(row.avg_ttfb_ms).toBeCloseTo(
+        mean(({ ttfb }) => ttfb),
+        6,
+      );
+      expect(row.avg_buffering_count).toBeCloseTo(
+        mean(({ stalls }) => stalls),
+        6,
+      );
+      expect(row.avg_buffering_duration_ms).toBeCloseTo(
+        mean(({ stalls }) => stalls * 100),
+        6,
+      );
+      expect(row.completion_rate).toBeCloseTo(
+        mean(({ done }) => Number(done)),
+        6,
+      );
+    }
+    const {
+      rows: [metric],
+    } = await ask<{ rows: ApiMetricsRow[] }>('insights/api-metrics', question);
+    const all = [...spent, 3].sort((a, b) => a - b);
+    const quantile = (share: number) => {
+      const at = share * (all.length - 1);
+      return all[Math.floor(at)]! + (at % 1) * (all[Math.ceil(at)]! - all[Math.floor(at)]!);
+    };
+    expect(metric).toMatchObject({ method: 'GET', route: '/v1/patients/:id', requests: 61 });
+    expect(metric!.error_rate).toBeCloseTo(1 / 61, 6);
+    for (const [name, share] of [
+      ['p50_ms', 0.5],
+      ['p95_ms', 0.95],
+      ['p99_ms', 0.99],
+    ] as const)
+      expect(metric![name]).toBeCloseTo(quantile(share), 2);
+  });
+
+  it('about a patient who cannot watch end with the right cause', async () => {
+    const user_id = uuidv7();
+    const playback = (organization_id: number) =>
+      ask<PlaybackAnswer>('insights/playback', { organization_id, since: ago(86_400_000), user_id });
+    await send([
+      batch({
+        class: 'media',
+        user_id,
+        client_address: '216.160.83.57',
+        events: [
+          media('session_start', 0, { effective_bandwidth: 0.4, rtt_ms: 800, connection_type: '3g' }),
+          ...[0, 1, 2].map((stall) => media('buffering_end', stall * 1000, { stall, duration_ms: 4000 })),
+        ],
+      }),
+      batch({ class: 'error', user_id, events: [error({ kind: 'network', code: 'ERR_TIMED_OUT' })] }),
+    ]);
+    expect(await playback(1)).toMatchObject({
+      likely_cause: 'slow_network',
+      sessions: [
+        { stalls: 3, stalled_ms: 12_000, device_class: 'tablet', connection_type: '3g', country: 'US' },
+      ],
+      errors: [{ kind: 'network', code: 'ERR_TIMED_OUT', count: 1 }],
+    });
+    expect(await playback(2)).toMatchObject({ likely_cause: 'no_data', sessions: [], errors: [] });
+  });
+});
+
+describe('the geo database', () => {
+  const geo = () => kit.instance.app.get(GeoService, { strict: false });
+  const update = () => ask<GeoState>('geo/update', {});
+
+  it('gives the published test networks their country and region', () => {
+    for (const [network, country = 'unknown', region = 'unknown'] of TEST_NETWORKS)
+      expect([network, geo().locate(network.split('/')[0]!)]).toEqual([network, { country, region }]);
+  });
+
+  it.each(['wrong_checksum', 'daily_limit', 'unavailable', 'no_database'] as const)(
+    'stays as it is when the provider refuses: %s',
+    async (fault) => {
+      const before = geo().state();
+      kit.lab.fault = fault;
+      await expect(update()).rejects.toMatchObject({ code: 'geo_unavailable' });
+      kit.lab.fault = 'none';
+      expect(geo().state()).toEqual(before);
+      expect(geo().locate('216.160.83.57')).toEqual({ country: 'US', region: 'WA' });
+    },
+  );
+
+  it('answers every look-up while it is replaced', async () => {
+    const before = geo().state().loaded_at;
+    let isRunning = true;
+    let asked = 0;
+    const asking = (async () => {
+      while (isRunning) {
+        expect(geo().locate('216.160.83.57')).toEqual({ country: 'US', region: 'WA' });
+        asked += 1;
+        await new Promise(setImmediate);
+      }
+    })();
+    for (let times = 0; times < 3; times += 1) await update();
+    isRunning = false;
+    await asking;
+    expect(asked).toBeGreaterThan(3);
+    expect(geo().state().loaded_at).not.toBe(before);
+  });
+});
+
+describe('the list of excluded networks', () => {
+  const exclusions = () => kit.instance.app.get(ExclusionsService, { strict: false });
+  const state = () => ask<ExclusionsState>('privacy/exclusions/state', {});
+
+  it('takes in what was added, leaves out what was removed, and keeps the last one while the provider is away', async () => {
+    expect(await state()).toMatchObject({
+      is_configured: true,
+      networks: 3,
+      is_stale: false,
+      last_failure: null,
+    });
+    kit.lab.exclusions = ['203.0.113.7/32', '192.0.2.0/25'];
+    await expect(exclusions().sync()).resolves.toBe(true);
+    expect([exclusions().exclude('198.51.100.16'), exclusions().exclude('192.0.2.5')]).toEqual([false, true]);
+    const [last] = await kit.telemetry.sql(
+      'select added, removed from privacy.exclusion_syncs order by started_at desc limit 1',
+    );
+    expect(last).toEqual({ added: 1, removed: 2 });
+    for (const fault of ['unavailable', 'other_media_type'] as const) {
+      kit.lab.fault = fault;
+      await expect(exclusions().sync()).resolves.toBe(false);
+      expect(exclusions().exclude('192.0.2.5')).toBe(true);
+    }
+    expect(await state()).toMatchObject({ networks: 2, is_stale: false, last_failure: expect.any(String) });
+    kit.lab.fault = 'none';
+  });
+
+  it('is synced weekly; past two weeks it is called stale', async () => {
+    const later = (days: number) => new Date(Date.now() + days * 86_400_000);
+    const asked = () => kit.lab.asked.filter((path) => path === '/privacy/exclusions').length;
+    const before = asked();
+    await exclusions().round(later(6));
+    expect(asked()).toBe(before);
+    kit.lab.fault = 'unavailable';
+    await exclusions().round(later(8));
+    expect(asked()).toBe(before + 1);
+    expect((await exclusions().state(later(13))).is_stale).toBe(false);
+    expect((await exclusions().state(later(15))).is_stale).toBe(true);
+    kit.lab.fault = 'none';
+  });
+});
