@@ -1,3 +1,4 @@
+import { AUDIT_COPY_VARIABLES } from './audit-copy-variables';
 import { KEY_VARIABLES } from './key-variables';
 import { BUFFER_VARIABLES, GEO_VARIABLES, UPKEEP_VARIABLES } from './analytics-variables';
 import { oidcIssuers } from './oidc-issuers';
@@ -229,48 +230,9 @@ export const VARIABLES = {
       { default: '10' },
     ),
     SECURITY_ALERT_MINUTES: integer('Length of that window.', { min: 1, max: 1440 }, { default: '10' }),
-    GEOIP_DATABASE_PATH: optional(text('MaxMind database (City or Country schema); "unknown" without one.')),
-  },
-  auditCopy: {
-    AUDIT_COPY_PATH: optional(
-      text('Directory outside of the database that sealed audit events are written to; none without it.'),
-    ),
-    AUDIT_COPY_BUCKET: optional(
-      text('S3 bucket that sealed audit events are written to, once and for good; none without it.'),
-    ),
-    AUDIT_COPY_BUCKET_REGION: text('Region of that bucket.', { default: 'eu-central-1' }),
-    AUDIT_COPY_BUCKET_ENDPOINT: optional(
-      url('Where that bucket is when it is not at AWS (path-style addresses).', ['https', 'http']),
-    ),
-    AUDIT_COPY_ACCESS_KEY: optional(
-      text('Access key id for that bucket; the role of the machine without one.'),
-    ),
-    AUDIT_COPY_SECRET_KEY: optional(secret(text('Secret access key for that bucket.'))),
-    AUDIT_COPY_KMS_KEY_ID: optional(
-      text('KMS key the objects are encrypted with (aws:kms); SSE-S3 (AES256) without one.'),
-    ),
-    AUDIT_RETENTION_DAYS: integer(
-      'Days an audit event is kept at least (45 CFR 164.316(b)(2): six years).',
-      { min: 2190, max: 36_500 },
-      { default: '2557' },
-    ),
-    AUDIT_RETENTION_NOTICE_DAYS: integer(
-      'Days between the notice that a partition is due and its drop.',
-      { min: 1, max: 365 },
-      { default: '30' },
-    ),
-    AUDIT_VERIFY_EVERY_HOURS: integer(
-      'How often the whole audit log is verified again in the background.',
-      { min: 1, max: 8760 },
-      { default: '24' },
-    ),
-    AUDIT_VERIFY_ALERT_SECONDS: integer(
-      'How long sealed events may wait without any progress of their verification before it is an alert.',
-      { min: 5, max: 86_400 },
-      { default: '300' },
-    ),
     ...GEO_VARIABLES,
   },
+  auditCopy: AUDIT_COPY_VARIABLES,
   telemetryDatabase: {
     TELEMETRY_DATABASE_URL: secret(
       url('Telemetry PostgreSQL as the role telemetry_writer.', POSTGRES, {

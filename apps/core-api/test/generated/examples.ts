@@ -2,7 +2,7 @@ import type { MemberRole } from '@restartix/contracts';
 import type { Platform, ProvisionedOrganization } from '@restartix/testing';
 import type { Test } from 'supertest';
 import { v7 as uuidv7 } from 'uuid';
-import { caller, newestEventOf, type Caller, openSession } from '../api';
+import { caller, newestEventOf, openSession, type Caller } from '../api';
 import type { Door } from './inventory';
 import { refusedEventOf, securityAlertOf } from './things';
 
@@ -23,6 +23,8 @@ export interface Things extends ProvisionedOrganization {
   deadLetterId: string;
   /** An open security alert. */
   securityAlertId: string;
+  /** An open exercise session of the patient. */
+  exerciseSessionId: string;
 }
 
 /** No thing of anybody's. */
@@ -388,6 +390,7 @@ export async function withThings(platform: Platform, organization: ProvisionedOr
     eventId: await newestEventOf(platform, organization),
     deadLetterId: await refusedEventOf(platform, organization),
     securityAlertId: await securityAlertOf(platform, organization),
+    exerciseSessionId: await openSession(platform, organization),
   };
 }
 

@@ -40,6 +40,7 @@ describe('the access matrix', () => {
       eventId: nothing,
       deadLetterId: nothing,
       securityAlertId: nothing,
+      exerciseSessionId: nothing,
     };
   }, 120_000);
 

@@ -1,7 +1,7 @@
 import { startPlatform, type Platform, type ProvisionedOrganization } from '@restartix/testing';
 import Redis from 'ioredis';
-import { caller, newestEventOf, openSession } from '../api';
-import { exampleOf, send, withThings, type Things, tokenFor } from './examples';
+import { caller } from '../api';
+import { exampleOf, send, tokenFor, withThings, type Things } from './examples';
 import { closedDoors } from './inventory';
 
 interface Kept {
