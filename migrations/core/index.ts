@@ -11,6 +11,7 @@ import { CreateInboundEvents1763614001000 } from './1763614001000-create-inbound
 import { CreateMessages1763615000000 } from './1763615000000-create-messages';
 import { CreateStepUp1763615001000 } from './1763615001000-create-step-up';
 import { CreateExerciseSessions1763616000000 } from './1763616000000-create-exercise-sessions';
+import { ShowWithdrawalsToCompliance1763616001000 } from './1763616001000-show-withdrawals-to-compliance';
 import { CreateClinicsAndSpecialists1763617000000 } from './1763617000000-create-clinics-and-specialists';
 import { CreateSchedules1763617001000 } from './1763617001000-create-schedules';
 import { CreateAppointments1763617002000 } from './1763617002000-create-appointments';
@@ -30,6 +31,7 @@ export const CORE_MIGRATIONS: MigrationClass[] = [
   CreateMessages1763615000000,
   CreateStepUp1763615001000,
   CreateExerciseSessions1763616000000,
+  ShowWithdrawalsToCompliance1763616001000,
   CreateClinicsAndSpecialists1763617000000,
   CreateSchedules1763617001000,
   CreateAppointments1763617002000,

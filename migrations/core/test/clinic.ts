@@ -88,6 +88,10 @@ function organizationSql(id: OrganizationId): string {
       values (${id}, '${uuid(id, 'f', 2)}', '${patientOf(id, 2)}', 'e1.1.reason', '${userOf(id, 'compliance')}');
     insert into erasures (organization_id, id, patient_id, reason, erased_by, keys_destroyed, person_erased)
       values (${id}, '${uuid(id, 'f', 3)}', '${patientOf(id, 3)}', 'e1.1.reason', '${userOf(id, 'compliance')}', 1, true);
+    insert into exercise_sessions (organization_id, id, patient_id)
+      values (${id}, '${uuid(id, 'f', 4)}', '${patientOf(id, 1)}');
+    insert into analytics_withdrawals (organization_id, id, user_id, level)
+      values (${id}, '${uuid(id, 'f', 5)}', '${userOf(id, 'patient')}', 0);
     ${schedulingSql(id)}`;
 }
 
