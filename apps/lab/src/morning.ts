@@ -4,6 +4,7 @@ import type {
   Appointment,
   AppointmentType,
   Hold,
+  Me,
   MemberRole,
   PublicBooking,
   Timeslot,
@@ -63,12 +64,12 @@ class Morning {
       `The desk makes her a patient in one step: ${first.status}; the specialist may see her record from now on.`,
     );
 
+    const { specialist_id } = (await this.as<Me>('specialist', 'GET', '/v1/me')).data;
     const own = await this.as<Appointment>('patient', 'POST', '/v1/appointments', {
-      ...{
-        appointment_type_id: type.id,
-        starts_at: (await this.freeTime(type.id)).starts_at,
-        reason: 'Knee',
-      },
+      appointment_type_id: type.id,
+      starts_at: (await this.freeTime(type.id, specialist_id)).starts_at,
+      specialist_id,
+      reason: 'Knee',
     });
     this.say(`A patient books the next time, ${own.data.starts_at}, in the app: ${own.data.status}.`);
     await this.step(own.data.id, 'patient', 'PUT', 'status', { status: 'confirmed' });
@@ -87,10 +88,12 @@ class Morning {
     this.say(`Compliance reads every step of the other visit: ${history.data.length} of them.`);
   }
 
-  private async freeTime(typeId: string): Promise<Timeslot> {
+  /** The next time somebody has free, or the given specialist. */
+  private async freeTime(typeId: string, specialistId?: string | null): Promise<Timeslot> {
     const from = new Date(Date.now() + DAYS_AHEAD * 86_400_000).toISOString();
     const path = `/v1/appointment-types/${typeId}/timeslots?from=${from}`;
-    const [slot] = (await this.as<Timeslot[]>(null, 'GET', path)).data;
+    const offered = (await this.as<Timeslot[]>(null, 'GET', path)).data;
+    const slot = offered.find(({ specialist_id }) => !specialistId || specialist_id === specialistId);
     if (!slot) throw new Error('There is no free time in the two weeks to come');
     return slot;
   }
