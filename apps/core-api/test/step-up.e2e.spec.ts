@@ -54,6 +54,12 @@ describe('the second factor', () => {
     return { id: enrolment.id, secret, recoveryCodes: recovery_codes };
   }
 
+  /** Lines are written in batches: what was logged stands in the log a moment later. */
+  const logged = (text: string) =>
+    eventually(
+      async () => platform.logs('coreApi'),
+      (log) => log.includes(text),
+    );
   const codeOf = (secret: Buffer, drift = 0) => totpCode(secret, stepAt(platform.clock.now()) + drift);
   const verify = (as: Caller, body: object) => as.post('/v1/step-up/verify', body);
   const ceremony = (options: object) => ({
@@ -210,7 +216,7 @@ describe('the second factor', () => {
     );
     await main.close();
     expect(sent[0]!.data).toMatch(/^e1\./);
-    expect(platform.logs('coreApi')).toContain('"template":"step_up.code"');
+    await logged('"template":"step_up.code"');
     const refused = await signIn('specialist').as.post('/v1/step-up', { kind: 'sms' }).expect(403);
     expect(refused.body.code).toBe('forbidden');
   });
@@ -232,7 +238,7 @@ describe('the second factor', () => {
     expect(Number(last!.headers['retry-after'])).toBeGreaterThan(3000);
     platform.clock.advance(60_000);
     await verify(as, { purpose: 'session', totp: codeOf(secret) }).expect(429);
-    expect(platform.logs('coreApi')).toContain('step_up_locked_out');
+    await logged('step_up_locked_out');
     const events = await eventsOf(compliance, requestId(last!), 2);
     expect(events.map(({ action, success }) => `${action} ${success}`).sort()).toEqual([
       'create true', // the message
