@@ -6,6 +6,7 @@ import { SLOTS } from './slots/slots.bench';
 import { AUDIT_INGEST } from './audit-ingest/audit-ingest.bench';
 import { AUDIT_SCALE } from './audit-scale/audit-scale.bench';
 import { FOOTPRINT } from './footprint/footprint.bench';
+import { INGEST } from './ingest/ingest.bench';
 import { OUTBOX } from './outbox/outbox.bench';
 import { RLS } from './rls/rls.bench';
 import { VERIFY } from './verify/verify.bench';
@@ -14,6 +15,7 @@ const BENCHES: readonly Bench[] = [
   RLS,
   REQUEST_OVERHEAD,
   AUDIT_INGEST,
+  INGEST,
   OUTBOX,
   AUDIT_SCALE,
   VERIFY,

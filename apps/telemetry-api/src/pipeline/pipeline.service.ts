@@ -104,6 +104,13 @@ export class PipelineService {
     const { organization_id: organizationId, user_id: userId, client_address: address } = batch;
     const hash = async (time: string, ...parts: string[]) =>
       keyedHash(await this.keyring.actorKey(organizationId, quarterOf(time)), ...parts);
+    const own = new Map<string, Promise<string>>();
+    const ownHash = (time: string): Promise<string> => {
+      const quarter = quarterOf(time);
+      let known = own.get(quarter);
+      if (!known) own.set(quarter, (known = hash(time, userId ?? '')));
+      return known;
+    };
     return {
       organizationId,
       userId,
@@ -114,7 +121,7 @@ export class PipelineService {
       ip_truncated: address !== null && mayTie(level) ? (truncatedAddress(address) ?? '') : '',
       ...this.geo.locate(address),
       ...deviceOf(batch.user_agent),
-      actorHash: async (time) => (userId !== null && mayTie(level) ? hash(time, userId) : ''),
+      actorHash: async (time) => (userId !== null && mayTie(level) ? ownHash(time) : ''),
       hashOf: (someone, time) => hash(time, someone),
       mediaHash: (mediaId, time) => hash(time, 'media', mediaId),
     };

@@ -16,6 +16,9 @@ const IDENTIFIERS: readonly RegExp[] = [
   /(?=[a-z0-9]*\d)(?=[a-z0-9]*[a-z])[a-z0-9]{20,}/i, // ids and tokens of other systems
 ];
 
+/** Letters alone, or a short number, hold none of these: most values, and not worth six patterns each. */
+const HARMLESS = /^(?:[a-z_ ]*|-?[\d.]{1,6})$/i;
+
 /** Names of properties whose values are about a person, whatever they look like: a name has no shape of its own. */
 const PERSONAL =
   /^name$|^(first|middle|last|full|given|family|maiden|birth|contact|user|nick|display)_?names?$|(^|_)(surname|e?mail|phone|mobile|fax|address|street|zip|postcode|postal|birth(day|date)?|dob|ssn|cnp|mrn|iban|insurance|diagnos[ie]s|symptoms?|medications?|allerg(y|ies)|patients?|persons?|notes?|comments?|passwords?|secrets?|tokens?)(_|$)/;
@@ -32,9 +35,10 @@ function holdsIpv6(text: string): boolean {
 
 /** Whether a text looks like, or holds, something that stands for a person. */
 export function looksLikeIdentifier(text: string, userId: string | null): boolean {
-  const value = plain(text);
+  const isHarmless = HARMLESS.test(text);
+  const value = isHarmless ? text : plain(text);
   if (userId !== null && value.toLowerCase().includes(userId.toLowerCase())) return true;
-  return IDENTIFIERS.some((pattern) => pattern.test(value)) || holdsIpv6(value);
+  return !isHarmless && (IDENTIFIERS.some((pattern) => pattern.test(value)) || holdsIpv6(value));
 }
 
 function scrubbed(name: string, value: string | number | boolean, userId: string | null): string {
