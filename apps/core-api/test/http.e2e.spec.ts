@@ -81,7 +81,7 @@ describe('the doors of core-api', () => {
       /db_client_connection_count\{db_client_connection_pool_name="core_app",db_client_connection_state="idle"\} [1-9]/,
     );
     expect(text).toContain('nodejs_eventloop_delay_seconds{quantile="p99"}');
-    expect(text).not.toMatch(/01a1fbaf|organization|@/);
+    expect(text).not.toMatch(/01a1fbaf|organization_|@/);
     const telemetry = await (await fetch(platform.metrics.telemetryApi)).text();
     expect(telemetry).toContain('http_route="/internal/v1/audit-events",http_response_status_code="200"}');
   });

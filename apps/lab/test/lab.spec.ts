@@ -84,6 +84,7 @@ describe('the lab, as a process', () => {
           'organizations',
           'superadminToken',
           'processes',
+          'metrics',
         ],
       ].sort(),
     );

@@ -8,6 +8,7 @@ const FORMATS: Readonly<Record<string, RegExp>> = {
   'date-time': /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/,
   uri: /^[a-z][a-z0-9+.-]*:\S+$/i,
   email: /^\S+@\S+$/,
+  hostname: /^[a-z0-9-]+(\.[a-z0-9-]+)+$/,
 };
 
 const COPIED = [

@@ -8,6 +8,7 @@ import type { Answer } from './send';
 import { parsed } from './text';
 
 const PROBLEM = 'application/problem+json';
+const NO_CONTENT = 204;
 const JSON_LINES = 'application/x-ndjson';
 const REQUEST_ID = /^[\w.-]{1,64}$/;
 
@@ -70,6 +71,8 @@ export class Judge {
   private statusFaults(route: string, { status, type }: Answer): string[] {
     const documented = this.#operations.get(route)?.responses;
     if (documented?.[status]) {
+      if (status === NO_CONTENT)
+        return type === '' ? [] : [`content type "${type}" where there is no content`];
       return type in documented[status] ? [] : [`content type "${type}" is not documented for ${status}`];
     }
     const known = documented ? UNDOCUMENTED : AT_THE_DOOR;
@@ -79,6 +82,7 @@ export class Judge {
 
   private bodyFaults(route: string, answer: Answer): string[] {
     const { status, type, text } = answer;
+    if (status === NO_CONTENT) return text === '' ? [] : ['a body where there is no content'];
     const body = bodyOf(answer);
     if (body === undefined) return ['the body is no JSON'];
     const check =

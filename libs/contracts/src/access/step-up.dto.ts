@@ -108,7 +108,10 @@ export class WebAuthnCredentialBody {
 
 /** Body of POST /v1/second-factors/{id}/confirm: the code of an app, or the answer of an authenticator. */
 export class ConfirmRequest {
-  @ApiPropertyOptional({ pattern: CODE.source }) @MayBeAbsent() @Matches(CODE) code?: string;
+  @ApiPropertyOptional({ pattern: CODE.source, example: '492039' })
+  @MayBeAbsent()
+  @Matches(CODE)
+  code?: string;
   @ApiPropertyOptional({ type: WebAuthnCredentialBody })
   @MayBeAbsent()
   @IsNotEmpty()
@@ -172,8 +175,11 @@ export class StepUpChallenge {
 /** Body of POST /v1/step-up/verify: exactly one of totp, recovery_code, sms_code and credential. */
 export class StepUpRequest {
   @ApiProperty({ enum: STEP_UP_PURPOSES }) @IsIn(STEP_UP_PURPOSES) purpose: StepUpPurpose;
-  @ApiPropertyOptional({ pattern: CODE.source }) @MayBeAbsent() @Matches(CODE) totp?: string;
-  @ApiPropertyOptional({ pattern: RECOVERY_CODE.source })
+  @ApiPropertyOptional({ pattern: CODE.source, example: '492039' })
+  @MayBeAbsent()
+  @Matches(CODE)
+  totp?: string;
+  @ApiPropertyOptional({ pattern: RECOVERY_CODE.source, example: 'abcd-efgh-2345-mnop' })
   @MayBeAbsent()
   @Matches(RECOVERY_CODE)
   recovery_code?: string;
@@ -181,7 +187,10 @@ export class StepUpRequest {
   @MayBeAbsent()
   @IsUUID()
   challenge_id?: string;
-  @ApiPropertyOptional({ pattern: CODE.source }) @MayBeAbsent() @Matches(CODE) sms_code?: string;
+  @ApiPropertyOptional({ pattern: CODE.source, example: '492039' })
+  @MayBeAbsent()
+  @Matches(CODE)
+  sms_code?: string;
   @ApiPropertyOptional({ type: WebAuthnCredentialBody })
   @MayBeAbsent()
   @IsNotEmpty()
