@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { sample, stringMatching } from 'fast-check';
 import type { Schema } from '../fuzz/document';
 import { checkOf } from '../fuzz/json-schema';
 import type { Marks } from './marks';
@@ -24,9 +25,8 @@ function markedText(schema: Schema, marks: Marks): string {
   if (!schema.pattern) return marks.text(schema.maxLength);
   const fits = checkOf(schema, { formats: false });
   const fitting = [marks.phone(), String(schema.example)].find((text) => fits(text) === null);
-  if (fitting === undefined)
-    throw new Error(`Nothing is known that fits ${schema.pattern}: give the field an example`);
-  return fitting;
+  const [made = ''] = sample(stringMatching(new RegExp(schema.pattern)), { numRuns: 1, seed: 1 });
+  return fitting ?? made;
 }
 
 function markedObject({ properties = {}, additionalProperties }: Schema, marks: Marks): object {
