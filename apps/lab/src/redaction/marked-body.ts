@@ -25,8 +25,8 @@ function markedText(schema: Schema, marks: Marks): string {
   if (!schema.pattern) return marks.text(schema.maxLength);
   const fits = checkOf(schema, { formats: false });
   const fitting = [marks.phone(), String(schema.example)].find((text) => fits(text) === null);
-  const [made = ''] = sample(stringMatching(new RegExp(schema.pattern)), { numRuns: 1, seed: 1 });
-  return fitting ?? made;
+  const [example = ''] = sample(stringMatching(new RegExp(schema.pattern)), { numRuns: 1, seed: 1 });
+  return fitting ?? example;
 }
 
 function markedObject({ properties = {}, additionalProperties }: Schema, marks: Marks): object {
