@@ -5,6 +5,8 @@ import { parsed } from '../fuzz/text';
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
 const CANARY = /zqorg([\dx])n[0-9a-z]+?qz/gi;
 const ORGANIZATION = /"organization_id":(\d+)/g;
+/** What an organization publishes for strangers: anybody may read it. */
+const PUBLISHED = /^\/v1\/(appointment-types\/[^/]+\/(book|details|timeslots)|holds|public\/)/;
 /** Fields whose texts are somebody's own. */
 const TELLING = /name|email|phone|slug|line\d|_ehr_id|member_id|website/;
 
@@ -42,6 +44,7 @@ export class ForeignFinder {
    * id that was asked for.
    */
   find(organization: number | null, { target, body }: FuzzRequest, { text, headers }: Answer): string[] {
+    if (PUBLISHED.test(target)) return [];
     const sent = `${decoded(target)} ${body ?? ''}`.toLowerCase();
     const texts = textsOf(parsed(text)).map(([, word]) => word);
     const ids = [...texts, JSON.stringify(headers)].flatMap((word) => word.match(UUID) ?? []);
@@ -82,7 +85,8 @@ function textsOf(value: unknown, field = ''): [field: string, text: string][] {
   if (typeof value === 'string') return [[field, value]];
   if (typeof value !== 'object' || value === null) return [];
   if (Array.isArray(value)) return value.flatMap((item) => textsOf(item, field));
-  const isRefusal = 'action' in value && value.action === 'deny';
+  const isRefusal =
+    ('action' in value && value.action === 'deny') || ('kind' in value && value.kind === 'access_denied');
   const shown = Object.entries(value).filter(([name]) => !(isRefusal && name === 'resource_id'));
   return shown.flatMap(([name, item]) => textsOf(item, name));
 }
