@@ -6,7 +6,7 @@ const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
 const CANARY = /zqorg([\dx])n[0-9a-z]+?qz/gi;
 const ORGANIZATION = /"organization_id":(\d+)/g;
 /** What an organization publishes for strangers: anybody may read it. */
-const PUBLISHED = /^\/v1\/(appointment-types\/[^/]+\/(book|details|timeslots)|holds|public\/)/;
+const PUBLISHED = /^\/v1\/appointment-types\/[^/]+\/(details|timeslots)(\?|$)/;
 /** Fields whose texts are somebody's own. */
 const TELLING = /name|email|phone|slug|line\d|_ehr_id|member_id|website/;
 
@@ -85,8 +85,7 @@ function textsOf(value: unknown, field = ''): [field: string, text: string][] {
   if (typeof value === 'string') return [[field, value]];
   if (typeof value !== 'object' || value === null) return [];
   if (Array.isArray(value)) return value.flatMap((item) => textsOf(item, field));
-  const isRefusal =
-    ('action' in value && value.action === 'deny') || ('kind' in value && value.kind === 'access_denied');
+  const isRefusal = 'action' in value && value.action === 'deny';
   const shown = Object.entries(value).filter(([name]) => !(isRefusal && name === 'resource_id'));
   return shown.flatMap(([name, item]) => textsOf(item, name));
 }
