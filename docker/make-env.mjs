@@ -47,6 +47,10 @@ const GROUPS = {
     TELEMETRY_ENCRYPTION_KEY: key(),
     AUDIT_SIGNING_KEY: audit.privateKey,
   },
+  'Keys of before a rotation, until everything is rewrapped: comma-separated': {
+    ENCRYPTION_EARLIER_KEYS: '',
+    TELEMETRY_EARLIER_KEYS: '',
+  },
   'The private channel between the services': {
     CHANNEL_PRIVATE_KEY: channel.privateKey,
     CHANNEL_PUBLIC_KEYS: channel.publicKey,

@@ -129,3 +129,12 @@ export const UNAUDITED_TENANT_TABLES: readonly { name: string; reason: string }[
     reason: 'A wrapped key is made with its patient; its use is what matters and is recorded.',
   },
 ];
+
+/** Functions that run with the rights of the tables' owner, because no role may do what they do; with their reasons. */
+export const OWNER_FUNCTIONS: readonly { name: string; reason: string }[] = [
+  {
+    name: 'erase_patient(uuid,uuid,text)',
+    reason:
+      'Deletes keys and messages of one patient under no hold; no role of a request may delete those rows.',
+  },
+];

@@ -2,7 +2,12 @@ import { runMigrations } from '@restartix/database';
 import { createTestDatabases } from '@restartix/testing';
 import { Client } from 'pg';
 import { CORE_MIGRATIONS } from '../../../migrations/core';
-import { EXEMPT_TABLES, TENANT_TABLES, UNAUDITED_TENANT_TABLES } from '../../../migrations/core/tables';
+import {
+  EXEMPT_TABLES,
+  OWNER_FUNCTIONS,
+  TENANT_TABLES,
+  UNAUDITED_TENANT_TABLES,
+} from '../../../migrations/core/tables';
 import { TELEMETRY_MIGRATIONS } from '../../../migrations/telemetry';
 import { inspectCatalogue, type TableLists } from '../src/checks/catalogue';
 import type { Query } from '../src/checks/catalogue-reader';
@@ -13,6 +18,7 @@ const LISTS: TableLists = {
   tenant: TENANT_TABLES,
   exempt: EXEMPT_TABLES,
   unaudited: UNAUDITED_TENANT_TABLES,
+  ownerFunctions: OWNER_FUNCTIONS,
 };
 const WITH_PLANTED: TableLists = { ...LISTS, tenant: [...LISTS.tenant, 'planted'] };
 

@@ -8,6 +8,8 @@ export interface TableLists {
   exempt: readonly { name: string; reason: string; audited: boolean }[];
   /** Tenant tables without an audit trigger. */
   unaudited: readonly { name: string; reason: string }[];
+  /** Functions that run with the rights of the tables' owner instead of the resolver's. */
+  ownerFunctions: readonly { name: string; reason: string }[];
 }
 
 const ORGANIZATION = 'organization_id';
@@ -26,7 +28,7 @@ export async function inspectCatalogue(query: Query, lists: TableLists): Promise
       .filter(({ name }) => lists.tenant.includes(name))
       .flatMap((table) => [...inspectTenantTable(table), ...inspectTenantPolicies(table)]),
     ...catalogue.tables.flatMap((table) => inspectAudit(table, lists)),
-    ...inspectOthers(catalogue),
+    ...inspectOthers(catalogue, lists),
   ];
 }
 
@@ -42,7 +44,7 @@ function inspectLists({ tables }: Catalogue, lists: TableLists): Fault[] {
     ...[...lists.tenant, ...exempt]
       .filter((name) => !present.includes(name))
       .map((where) => ({ where, what: 'is on a list of tables but not in the database' })),
-    ...[...lists.exempt, ...lists.unaudited]
+    ...[...lists.exempt, ...lists.unaudited, ...lists.ownerFunctions]
       .filter(({ reason }) => reason.trim().length < 10)
       .map(({ name }) => ({ where: name, what: 'is exempt without a reason' })),
   ];
@@ -157,17 +159,24 @@ function inspectAudit(table: Table, lists: TableLists): Fault[] {
 }
 
 /** Views run with their owner's rights unless told otherwise; so do functions that say security definer. */
-function inspectOthers({ views, definers, loginRoles }: Catalogue): Fault[] {
+function inspectOthers({ views, definers, loginRoles }: Catalogue, { ownerFunctions }: TableLists): Fault[] {
+  const kept = ownerFunctions.map(({ name }) => name);
   return [
     ...views
       .filter(({ materialized, invoker }) => materialized || !invoker)
       .map(({ name }) => ({ where: name, what: 'shows rows by its owner’s rights: say security_invoker' })),
     ...definers
-      .filter(({ owner, pinned, open }) => owner !== 'identity_resolver' || !pinned || open)
+      .filter(({ name, owner, pinned, open }) => {
+        const isKnown = owner === 'identity_resolver' || (owner === 'migrator' && kept.includes(name));
+        return !isKnown || !pinned || open;
+      })
       .map(({ name }) => ({
         where: name,
-        what: 'is security definer: it must belong to identity_resolver, pin search_path, and not be public',
+        what: 'is security definer: it must belong to identity_resolver or be listed, pin search_path, and not be public',
       })),
+    ...kept
+      .filter((name) => !definers.some((definer) => definer.name === name))
+      .map((where) => ({ where, what: 'is on the list of the owner’s functions but not in the database' })),
     ...loginRoles
       .filter(({ superuser, bypass }) => superuser || bypass)
       .map(({ name }) => ({ where: name, what: 'is a role that logs in and passes row-level security by' })),

@@ -151,4 +151,15 @@ export const PLANTED_FAULTS: { what: string; sql: string; says: string }[] = [
     sql: 'create function planted_all() returns setof planted language sql security definer as $$ select * from planted $$',
     says: 'is security definer',
   },
+  {
+    what: 'a function of the owner’s that is on no list',
+    sql: `create function planted_all() returns setof planted language sql security definer set search_path = public, pg_temp
+      as $$ select * from planted $$; revoke all on function planted_all() from public`,
+    says: 'is security definer',
+  },
+  {
+    what: 'a listed function of the owner’s that anybody may run',
+    sql: 'grant execute on function erase_patient(uuid, uuid, text) to public',
+    says: 'is security definer',
+  },
 ];
