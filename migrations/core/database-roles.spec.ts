@@ -273,6 +273,7 @@ describe('roles of the main database', () => {
       { name: 'current_app_specialist_id', safe: true },
       { name: 'due_analytics_withdrawals', safe: true },
       { name: 'record_exists_elsewhere', safe: true },
+      { name: 'resolve_api_key', safe: true },
       { name: 'resolve_appointment_type', safe: true },
       { name: 'resolve_host', safe: true },
       { name: 'resolve_identity', safe: true },

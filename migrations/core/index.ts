@@ -16,6 +16,8 @@ import { CreateClinicsAndSpecialists1763617000000 } from './1763617000000-create
 import { CreateSchedules1763617001000 } from './1763617001000-create-schedules';
 import { CreateAppointments1763617002000 } from './1763617002000-create-appointments';
 import { CreateIdempotencyKeys1763617003000 } from './1763617003000-create-idempotency-keys';
+import { SayWhatActs1763640000000 } from './1763640000000-say-what-acts';
+import { CreateApiKeys1763640001000 } from './1763640001000-create-api-keys';
 
 /** Migrations of the main database, oldest first. A merged file is never changed. */
 export const CORE_MIGRATIONS: MigrationClass[] = [
@@ -36,4 +38,6 @@ export const CORE_MIGRATIONS: MigrationClass[] = [
   CreateSchedules1763617001000,
   CreateAppointments1763617002000,
   CreateIdempotencyKeys1763617003000,
+  SayWhatActs1763640000000,
+  CreateApiKeys1763640001000,
 ];

@@ -75,6 +75,17 @@ describe('the row trigger', () => {
     expect(timestamp).toMatch(/^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   });
 
+  it('writes what is said of who acts besides, in the details, and never in place of what changed', async () => {
+    const more = { 'app.actor_details': JSON.stringify({ api_key_id: 'key-1' }) };
+    const who = { organization: 1, role: 'specialist', user: userOf(1, 'specialist'), more };
+    const statement = `update patients set city = 'e1.1.else' where id = '${patientOf(1, 2)}'`;
+    await clinic.run(clinic.app, who, statement);
+    expect((await onlyEvent()).details).toEqual({
+      api_key_id: 'key-1',
+      changes: { city: { new: 'e1.1.else' } },
+    });
+  });
+
   it('writes a cleared value as old without new', async () => {
     await change(`city = 'e1.1.city'`);
     await clinic.superuser.query('truncate audit_outbox');

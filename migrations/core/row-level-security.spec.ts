@@ -87,6 +87,11 @@ const INSERTS: Record<Table, (into: number, of: number) => string> = {
   analytics_withdrawals: (into, of) =>
     `insert into analytics_withdrawals (organization_id, id, user_id, level)
      values (${into}, gen_random_uuid(), '${userOf(of, 'patient')}', 0)`,
+  api_keys: (into, of) =>
+    `insert into api_keys (organization_id, id, label, lookup, secret_index, scopes, created_by, created_at, expires_at)
+     values (${into}, gen_random_uuid(), 'x', 'x', 'x', '{patient:read}', '${userOf(of, 'org_admin')}', now(), now())`,
+  api_key_uses: (into, of) =>
+    `insert into api_key_uses (organization_id, api_key_id, last_used_at) values (${into}, '${thingOf(of, 1)}', now())`,
 };
 
 /** What every member of an organization may see, whoever they are there. */

@@ -28,6 +28,8 @@ export const TENANT_TABLES = [
   'erasures',
   'exercise_sessions',
   'analytics_withdrawals',
+  'api_keys',
+  'api_key_uses',
 ] as const;
 
 /** Tables that are not one organization's, why, and whether their rows are audited by trigger. */
@@ -127,6 +129,10 @@ export const UNAUDITED_TENANT_TABLES: readonly { name: string; reason: string }[
   {
     name: 'patient_keys',
     reason: 'A wrapped key is made with its patient; its use is what matters and is recorded.',
+  },
+  {
+    name: 'api_key_uses',
+    reason: 'When a key was last used; each writing is a key_use event with the count.',
   },
 ];
 

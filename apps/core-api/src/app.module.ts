@@ -25,6 +25,7 @@ import { CoreHealthModule } from './operations/health/core-health.module';
 import { KeyRotationModule } from './operations/key-rotation/key-rotation.module';
 import { InsightsModule } from './operations/insights/insights.module';
 import { OutboxModule } from './operations/outbox/outbox.module';
+import { ApiKeysModule } from './organizations/api-keys/api-keys.module';
 import { ClinicsModule } from './organizations/clinics/clinics.module';
 import { DomainsModule } from './organizations/domains/domains.module';
 import { ServiceMetricsModule } from './operations/service-metrics/service-metrics.module';
@@ -50,7 +51,7 @@ export class CoreModule {
       module: CoreModule,
       imports: [
         PlatformModule.register(config, logger),
-        TenancyModule.register([IdentityModule]),
+        TenancyModule.register([IdentityModule, ApiKeysModule]),
         AuditModule.register([OutboxModule]),
         ClerkSyncModule,
         IdempotencyModule,
@@ -62,6 +63,7 @@ export class CoreModule {
         ClinicsModule,
         SettingsModule,
         DomainsModule,
+        ApiKeysModule,
         PatientsModule,
         SpecialistsModule,
         SpecialtiesModule,

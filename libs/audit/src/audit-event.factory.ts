@@ -28,7 +28,7 @@ const NOBODY: Actor = { userId: null, role: 'anonymous', emailEnvelope: null, se
  */
 export function createAuditEvent(draft: AuditDraft): AuditEvent {
   const { actor, organizationId, clientAddress, userAgent, requestId } = requireContext();
-  const { userId, emailEnvelope, role } = actor ?? NOBODY;
+  const { userId, emailEnvelope, role, details } = actor ?? NOBODY;
   return {
     event_id: uuidv7(),
     timestamp: new Date().toISOString(),
@@ -41,11 +41,14 @@ export function createAuditEvent(draft: AuditDraft): AuditEvent {
     ip_address: clientAddress,
     user_agent: userAgent,
     request_id: requestId,
-    ...subjectOf(draft),
+    ...subjectOf(draft, details),
   };
 }
 
 /** What an event is about and how it went, with what a draft may leave out. */
-function subjectOf({ resourceId = null, patientId = null, success = true, details = {} }: AuditDraft) {
-  return { resource_id: resourceId, patient_id: patientId, success, details };
+function subjectOf(
+  { resourceId = null, patientId = null, success = true, details = {} }: AuditDraft,
+  ofActor: Actor['details'] = {},
+) {
+  return { resource_id: resourceId, patient_id: patientId, success, details: { ...details, ...ofActor } };
 }

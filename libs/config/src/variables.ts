@@ -54,6 +54,11 @@ export const VARIABLES = {
       { min: 1024, max: 104_857_600 },
       { default: '262144' },
     ),
+    API_KEY_USES_SECONDS: integer(
+      'How often uses of API keys are written down, in seconds.',
+      { min: 1, max: 3600 },
+      { default: '60' },
+    ),
     CORE_API_METRICS_PORT: metricsPort('core-api', '9464'),
     AUDIT_DELIVERY_ALERT_SECONDS: integer(
       'Age of the oldest audit event that waits for delivery from which it is an alert.',

@@ -11,6 +11,8 @@ export interface Actor {
   emailEnvelope: string | null;
   /** Our id of the session (sessions.id); null without one: a public route, system work, a key of an organization. */
   sessionId: string | null;
+  /** What every event of theirs says besides, such as the key that acts for its creator. Ids only. */
+  details?: Readonly<Record<string, string>>;
 }
 
 /**

@@ -1,3 +1,4 @@
+export * from './access/api-key.dto';
 export * from './access/explanation.dto';
 export * from './access/matrix';
 export * from './access/step-up.dto';

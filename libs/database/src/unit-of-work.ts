@@ -33,6 +33,7 @@ function settingsOf(context: RequestContext, reason = ''): Record<string, string
     'app.client_address': setting(context.clientAddress),
     'app.user_agent': setting(context.userAgent),
     'app.system_reason': reason,
+    ...(actor?.details ? { 'app.actor_details': JSON.stringify(actor.details) } : {}),
   };
 }
 

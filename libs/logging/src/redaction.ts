@@ -70,6 +70,7 @@ const RULES: readonly Rule[] = [
   [(text) => /bearer|basic/i.test(text), /\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi, '$1 [token]'],
   [has('e1.'), /(?<![\w-])(?:[\w-]{43}\.)?e1\.\d{1,9}\.[\w-]+/g, '[envelope]'],
   [has('_'), /\b(?:sk|pk|whsec|rk)_[A-Za-z0-9_]{12,}/g, '[secret]'],
+  [has('rx_'), /\brx_(?:live|test)_[A-Za-z0-9]{20,}/g, '[secret]'],
   [has('@'), /[^\s@"'<>(),;:=]+@[^\s@"'<>(),;:=]+\.[^\s@"'<>(),;:=]+/g, '[email]'],
   [has('.'), /(?<![\w.-])(?!127\.|0\.0\.0\.0)\d{1,3}(?:\.\d{1,3}){3}(?![\w-]|\.\d)/g, '[ip]'],
   [

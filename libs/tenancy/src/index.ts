@@ -1,4 +1,6 @@
 export * from './access.decorators';
+export * from './api-keys/api-key';
+export * from './api-keys/api-key-text';
 export * from './guards/auth.guard';
 export * from './guards/permission.guard';
 export * from './guards/session-token.guard';

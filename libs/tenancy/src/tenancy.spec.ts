@@ -15,12 +15,14 @@ import { createHttpApp, declareAccess, RateLimited, type AccessDeclaration } fro
 import { createLogger } from '@restartix/logging';
 import request from 'supertest';
 import {
+  ApiKeyResolver,
   Authenticated,
   IdentityResolver,
   Member,
   Public,
   RateLimiter,
   Requires,
+  RequiresStepUp,
   SessionPolicy,
   StepUpProofs,
   TenancyModule,
@@ -30,6 +32,7 @@ import {
   type Session,
 } from './index';
 import { aPrincipal, aSession } from '../test/identities';
+import { SpecKeys } from '../test/api-keys';
 import { limitsOf } from '../test/limits';
 
 const ORGANIZATIONS: Record<string, number> = { org_one: 1, org_two: 2 };
@@ -86,6 +89,7 @@ class Sessions extends SessionPolicy {
 }
 
 const tokens = new Tokens();
+const keys = new SpecKeys();
 
 @Module({
   providers: [
@@ -94,9 +98,10 @@ const tokens = new Tokens();
     { provide: RateLimiter, useValue: new RateLimiter(undefined, limitsOf({ max: 10, windowMs: 1000 })) },
     { provide: SessionPolicy, useClass: Sessions },
     { provide: StepUpProofs, useValue: new StepUpProofs(Buffer.alloc(32), 300_000) },
+    { provide: ApiKeyResolver, useValue: keys },
     Clock,
   ],
-  exports: [TokenVerifier, IdentityResolver, RateLimiter, SessionPolicy, StepUpProofs, Clock],
+  exports: [TokenVerifier, IdentityResolver, RateLimiter, SessionPolicy, StepUpProofs, ApiKeyResolver, Clock],
 })
 class IdentityModule {}
 
@@ -120,6 +125,10 @@ class Routes {
   }
 
   @Post('member') @Member() post(@Body() _body: object) {
+    return who();
+  }
+
+  @Get('stepped-up') @Requires('patient:read') @RequiresStepUp('api_keys') steppedUp() {
     return who();
   }
 
@@ -288,6 +297,46 @@ describe('tenancy', () => {
       const answer = await as('superadmin_two', 'org_two', '/v1/member').expect(200);
       expect(answer.body).toMatchObject({ data: { role: 'assistant', organizationId: 2 } });
       expectProblem(await as('superadmin_two', 'org_two', '/v1/needs/audit_log/read'), 403, 'forbidden');
+    });
+  });
+
+  describe('an API key', () => {
+    const withKey = (key: string, path: string) => get(path, `Bearer ${key}`);
+
+    it('acts for its creator in its organization, and every event can name it', async () => {
+      const answer = await withKey('rx_good', '/v1/needs/patient/read').expect(200);
+      expect(answer.body).toEqual({
+        data: {
+          ...{ userId: 'creator', role: 'org_admin', emailEnvelope: 'e1.1.creator', sessionId: null },
+          ...{ details: { api_key_id: 'good' }, organizationId: 1 },
+        },
+      });
+    });
+
+    it('opens the permissions of its scopes and no other, whatever its creator may do', async () => {
+      for (const permission of PERMISSIONS) {
+        const answer = await withKey('rx_good', `/v1/needs/${permission.replace(':', '/')}`);
+        const inScope = SpecKeys.scopes.includes(permission);
+        expect([permission, answer.status]).toEqual([
+          permission,
+          inScope && mayEver(permission, 'org_admin') ? 200 : 403,
+        ]);
+        if (!inScope) expectProblem(answer, 403, 'api_key_scope_missing');
+      }
+    });
+
+    it('reaches nothing about oneself, nothing of any member, nothing that needs a second factor', async () => {
+      for (const path of ['/v1/me', '/v1/member', '/v1/channel'])
+        expect((await withKey('rx_good', path)).status).toBe(403);
+      expectProblem(await withKey('rx_good', '/v1/me'), 403, 'api_key_scope_missing');
+      expectProblem(await withKey('rx_good', '/v1/stepped-up'), 403, 'step_up_required');
+    });
+
+    it('that is none, or may not be used, is refused with its own code', async () => {
+      expectProblem(await withKey('rx_none', '/v1/needs/patient/read'), 401, 'api_key_invalid');
+      expectProblem(await withKey('rx_revoked', '/v1/needs/patient/read'), 401, 'api_key_revoked');
+      expectProblem(await withKey('rx_left', '/v1/needs/patient/read'), 403, 'api_key_rights_lost');
+      expectProblem(await get('/v1/needs/patient/read', 'Basic rx_good'), 401, 'token_invalid');
     });
   });
 

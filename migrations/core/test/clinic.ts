@@ -92,6 +92,9 @@ function organizationSql(id: OrganizationId): string {
       values (${id}, '${uuid(id, 'f', 4)}', '${patientOf(id, 1)}');
     insert into analytics_withdrawals (organization_id, id, user_id, level)
       values (${id}, '${uuid(id, 'f', 5)}', '${userOf(id, 'patient')}', 0);
+    insert into api_keys (organization_id, id, label, lookup, secret_index, scopes, created_by, created_at, expires_at)
+      values (${id}, '${uuid(id, 'f', 6)}', 'Laboratory', 'look-up', 'hash', '{patient:read}', '${userOf(id, 'org_admin')}', now(), now());
+    insert into api_key_uses (organization_id, api_key_id, last_used_at) values (${id}, '${uuid(id, 'f', 6)}', now());
     ${schedulingSql(id)}`;
 }
 

@@ -4,7 +4,7 @@ import type { Test } from 'supertest';
 import { v7 as uuidv7 } from 'uuid';
 import { caller, newestEventOf, openSession, type Caller } from '../api';
 import type { Door } from './inventory';
-import { refusedEventOf, securityAlertOf } from './things';
+import { apiKeysOf, refusedEventOf, securityAlertOf } from './things';
 
 /** A request that succeeds for the owner of what it names. */
 export interface Example {
@@ -25,6 +25,8 @@ export interface Things extends ProvisionedOrganization {
   securityAlertId: string;
   /** An open exercise session of the patient. */
   exerciseSessionId: string;
+  /** API keys of the organization, as many as examples use up; none where no example needs to succeed. */
+  apiKeys?: { toRotate: string[]; toRevoke: string[] };
 }
 
 /** No thing of anybody's. */
@@ -183,6 +185,21 @@ const EXAMPLES: Readonly<Record<string, (things: Things) => Example>> = {
   'DELETE /v1/organizations/:id/domains/:domain_id': ({ id, domains }) => ({
     role: 'org_admin',
     path: `/v1/organizations/${id}/domains/${domains[1]}`,
+  }),
+  'GET /v1/api-keys': () => ({ role: 'org_admin', path: '/v1/api-keys' }),
+  'POST /v1/api-keys': () => ({
+    role: 'org_admin',
+    path: '/v1/api-keys',
+    body: { label: 'Generated', scopes: ['patient:read'] },
+  }),
+  'POST /v1/api-keys/:id/rotate': ({ apiKeys }) => ({
+    role: 'org_admin',
+    path: `/v1/api-keys/${fresh(apiKeys?.toRotate ?? [NOTHING])}/rotate`,
+    body: { overlap_hours: 1 },
+  }),
+  'DELETE /v1/api-keys/:id': ({ apiKeys }) => ({
+    role: 'org_admin',
+    path: `/v1/api-keys/${fresh(apiKeys?.toRevoke ?? [NOTHING])}`,
   }),
   'GET /v1/appointment-types': () => ({ role: 'patient', path: '/v1/appointment-types' }),
   'POST /v1/appointment-types': () => ({
@@ -391,6 +408,7 @@ export async function withThings(platform: Platform, organization: ProvisionedOr
     deadLetterId: await refusedEventOf(platform, organization),
     securityAlertId: await securityAlertOf(platform, organization),
     exerciseSessionId: await openSession(platform, organization),
+    apiKeys: await apiKeysOf(platform, organization),
   };
 }
 

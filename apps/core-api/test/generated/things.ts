@@ -1,6 +1,7 @@
-import type { AuditEvent } from '@restartix/contracts';
+import type { AuditEvent, IssuedApiKey } from '@restartix/contracts';
 import type { Platform, ProvisionedOrganization } from '@restartix/testing';
 import { v7 as uuidv7 } from 'uuid';
+import { caller } from '../api';
 
 /** An event of the organization that the audit store has refused; answers its id. */
 export async function refusedEventOf(
@@ -57,4 +58,21 @@ export async function securityAlertOf(
     await telemetry.close();
   }
   return alertId;
+}
+
+/** How often the generated specs name a key, as its owner or as anybody else. */
+const KEYS = 4;
+
+/** API keys of the organization, of which each rotation and each revocation uses one up. */
+export async function apiKeysOf(
+  platform: Platform,
+  { tokens }: Pick<ProvisionedOrganization, 'tokens'>,
+): Promise<{ toRotate: string[]; toRevoke: string[] }> {
+  const admin = caller(platform, tokens.org_admin);
+  const make = async () => {
+    const body = { label: 'Named by examples', scopes: ['patient:read'] };
+    return (await admin.post('/v1/api-keys', body).expect(201)).body.data as IssuedApiKey;
+  };
+  const ids = async () => (await Promise.all(Array.from({ length: KEYS }, make))).map(({ id }) => id);
+  return { toRotate: await ids(), toRevoke: await ids() };
 }

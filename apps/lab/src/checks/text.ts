@@ -9,6 +9,7 @@ const REFUSED: readonly [RegExp, string][] = [
   [/^(?:@[\w-]+:)?registry\s*=\s*\S/gm, 'names a package registry'],
   [/-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----(?:\\n|\s)+[A-Za-z0-9+/]{48,}/g, 'is a private key'],
   [/\b(?:sk|pk)_live_[A-Za-z0-9]{24,}/g, 'is a key of a vendor'],
+  [/\brx_live_[A-Za-z0-9]{60}\b/g, 'is an API key'],
   [/\bwhsec_[A-Za-z0-9+/]{24,}/g, 'is a secret of a vendor'],
   [
     /(?:eslint-(?:disable|enable)[\w-]*|prettier-ignore)(?![^\n]* -- \S{2,} \S+)(?=[ \n*])/g,

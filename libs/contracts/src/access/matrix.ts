@@ -12,6 +12,7 @@ export const RESOURCES = [
   'organization',
   'organization_settings',
   'domain',
+  'api_key',
   'clinic',
   'appointment_type',
   'schedule',
@@ -127,6 +128,8 @@ export const ACCESS_MATRIX: Readonly<Record<Resource, Row>> = {
     compliance: { organization: R },
     superadmin: NOTHING,
   },
+  /** Keys of the organization's own systems; what they open is never shown again. */
+  api_key: { ...NOBODY, org_admin: { organization: RCU }, compliance: { organization: R } },
   clinic: { ...KEPT_BY_ADMIN },
   appointment_type: { ...KEPT_BY_ADMIN },
   /** When specialists work (D126). */

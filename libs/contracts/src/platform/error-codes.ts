@@ -24,6 +24,9 @@ export const ERROR_CODES = {
   token_audience_refused: { status: 401, title: 'The access token was issued for something else.' },
   token_session_pending: { status: 401, title: 'The sign-in behind the access token is not finished.' },
   token_delegated: { status: 401, title: 'Access tokens on behalf of another are not accepted.' },
+  api_key_invalid: { status: 401, title: 'There is no such API key.' },
+  api_key_expired: { status: 401, title: 'The API key has expired.' },
+  api_key_revoked: { status: 401, title: 'The API key was revoked.' },
   session_revoked: { status: 401, title: 'This session was ended. Sign in again.' },
   session_idle: { status: 401, title: 'This session was not used for too long. Sign in again.' },
   session_expired: { status: 401, title: 'This session has lasted as long as it may. Sign in again.' },
@@ -35,6 +38,8 @@ export const ERROR_CODES = {
   forbidden: { status: 403, title: 'You are not allowed to do this.' },
   organization_required: { status: 403, title: 'An active organization is required.' },
   not_a_member: { status: 403, title: 'You are not a member of this organization.' },
+  api_key_rights_lost: { status: 403, title: 'Who made the API key may no longer make one here.' },
+  api_key_scope_missing: { status: 403, title: 'The scopes of the API key do not cover this.' },
   mfa_required: { status: 403, title: 'A second factor is required in your role.' },
   mfa_hardware_key_required: {
     status: 403,

@@ -9,14 +9,23 @@ import { RateLimiter } from '../limits/rate-limiter';
 
 const BEARER = /^Bearer ([\w-]+\.[\w-]+\.[\w-]*)$/i;
 
+/** How every API key begins; no token does. */
+const API_KEY = /^Bearer (rx_\w+)$/i;
+
 const principals = new WeakMap<Request, Principal>();
+const apiKeys = new WeakMap<Request, string>();
 
 /** The verified token of a request, for the guards that follow. */
 export function principalOf(request: Request): Principal | undefined {
   return principals.get(request);
 }
 
-/** First guard: every route needs a valid token unless it declares itself public. */
+/** The API key a request presents, for the guard that follows; nobody has looked at it yet. */
+export function apiKeyOf(request: Request): string | undefined {
+  return apiKeys.get(request);
+}
+
+/** First guard: every route needs a valid token, or a key, unless it declares itself public. */
 @Injectable()
 export class AuthGuard implements CanActivate {
   constructor(
@@ -28,6 +37,11 @@ export class AuthGuard implements CanActivate {
     const request = execution.switchToHttp().getRequest<Request>();
     if (readAccess(execution.getHandler(), execution.getClass())?.kind === 'public') {
       identify({ userId: null, role: 'anonymous', emailEnvelope: null, sessionId: null }, null);
+      return true;
+    }
+    const apiKey = API_KEY.exec(request.headers.authorization ?? '')?.[1];
+    if (apiKey) {
+      apiKeys.set(request, apiKey);
       return true;
     }
     try {

@@ -24,14 +24,17 @@ export class StepUpGuard implements CanActivate {
 
   canActivate(execution: ExecutionContext): boolean {
     const session = currentSession();
-    if (!session) return true;
     const [handler, controller] = [execution.getHandler(), execution.getClass()];
+    const purpose = stepUpPurposeOf(handler, controller);
+    if (!session) {
+      if (purpose) assertSteppedUp(purpose); // a key can show no second factor
+      return true;
+    }
     const role = requireContext().actor?.role ?? 'anonymous';
     if (readAccess(handler, controller)?.kind === 'permission') assertSecondFactor(role, session);
     const request = execution.switchToHttp().getRequest<Request>();
     const proven = this.provenBy(request, session, role);
     if (proven) holdStepUp(proven);
-    const purpose = stepUpPurposeOf(handler, controller);
     if (purpose) assertSteppedUp(purpose);
     return true;
   }

@@ -6,21 +6,30 @@ import type { Request, Response } from 'express';
 import { IdentityResolver, type Principal, type ResolvedIdentity } from '../identity';
 import { RateLimiter } from '../limits/rate-limiter';
 import { holdSession } from '../session';
-import { principalOf } from './auth.guard';
+import { ApiKeyGate } from './api-key.gate';
+import { apiKeyOf, principalOf } from './auth.guard';
 
 /**
  * Second guard: who the token's subject is here, and in which organization. The token names it, nothing else may. The
- * request is counted against its limits meanwhile, so that counting costs no time.
+ * request is counted against its limits meanwhile, so that counting costs no time. A key is its organization's.
  */
 @Injectable()
 export class TenantGuard implements CanActivate {
   constructor(
     private readonly identities: IdentityResolver,
     private readonly limits: RateLimiter,
+    private readonly apiKeys: ApiKeyGate,
   ) {}
 
   async canActivate(execution: ExecutionContext): Promise<boolean> {
-    const principal = principalOf(execution.switchToHttp().getRequest<Request>());
+    const request = execution.switchToHttp().getRequest<Request>();
+    const apiKey = apiKeyOf(request);
+    if (apiKey) {
+      const rateClass = rateClassOf(execution.getHandler(), execution.getClass());
+      answerWith(execution, await this.apiKeys.admit(apiKey, rateClass));
+      return true;
+    }
+    const principal = principalOf(request);
     const counted = this.count(execution, principal);
     if (!principal) {
       await counted;
@@ -44,9 +53,13 @@ export class TenantGuard implements CanActivate {
       organization: principal?.organizationRef ?? null,
       address: requireContext().clientAddress,
     });
-    const response = execution.switchToHttp().getResponse<Response>();
-    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    answerWith(execution, headers);
   }
+}
+
+function answerWith(execution: ExecutionContext, headers: Record<string, string>): void {
+  const response = execution.switchToHttp().getResponse<Response>();
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
 }
 
 /** A superadmin who is a member of the active organization acts as that member. */

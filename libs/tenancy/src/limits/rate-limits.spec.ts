@@ -10,13 +10,16 @@ import { createHttpApp, RateLimited } from '@restartix/http';
 import { createLogger } from '@restartix/logging';
 import { createRedis, type RedisClient } from '@restartix/redis';
 import request from 'supertest';
+import { SpecKeys } from '../../test/api-keys';
 import { aPrincipal, aSession } from '../../test/identities';
 import { limitsOf } from '../../test/limits';
 import {
+  ApiKeyResolver,
   Authenticated,
   IdentityResolver,
   Public,
   RateLimiter,
+  Requires,
   SessionPolicy,
   StepUpProofs,
   TenancyModule,
@@ -56,6 +59,10 @@ class Routes {
     return { data: 'export' };
   }
 
+  @Get('records') @Requires('patient:read') records() {
+    return { data: 'records' };
+  }
+
   @Get('public') @Public('spec') public() {
     return { data: 'public' };
   }
@@ -75,6 +82,8 @@ const LIMITS = limitsOf(
   },
 );
 
+const keys = new SpecKeys();
+
 /** One instance of a service with a connection of its own. */
 async function instance(redis: RedisClient): Promise<NestExpressApplication> {
   @Module({
@@ -84,9 +93,18 @@ async function instance(redis: RedisClient): Promise<NestExpressApplication> {
       { provide: RateLimiter, useValue: new RateLimiter(redis, LIMITS) },
       { provide: SessionPolicy, useValue: { admit: () => Promise.resolve() } satisfies SessionPolicy },
       { provide: StepUpProofs, useValue: new StepUpProofs(Buffer.alloc(32), 1000) },
+      { provide: ApiKeyResolver, useValue: keys },
       Clock,
     ],
-    exports: [TokenVerifier, IdentityResolver, RateLimiter, SessionPolicy, StepUpProofs, Clock],
+    exports: [
+      TokenVerifier,
+      IdentityResolver,
+      RateLimiter,
+      SessionPolicy,
+      StepUpProofs,
+      ApiKeyResolver,
+      Clock,
+    ],
   })
   class Identity {}
 
@@ -192,6 +210,18 @@ describe('rate limits, two instances on one Redis', () => {
     expect(await statuses(5, send('bad.org_h.x'))).toEqual([401, 401, 401, 401, 429]);
     expect(await statuses(1, send('maria.org_h.x'))).toEqual([200]);
     expect(await statuses(6, send('away.org_h.x'))).not.toContain(429); // not the credential's fault
+  });
+
+  it('hold each API key, within its organization, and keys that are none per address', async () => {
+    const send = (token: string, address: string) => () => ask('records', { token, address });
+    expect(await statuses(6, send('rx_good', '192.0.2.8'))).toEqual([200, 200, 200, 200, 200, 429]);
+    expect(await statuses(4, send('rx_better', '192.0.2.9'))).toEqual([200, 200, 200, 200]);
+    // Both keys and the users of org_one share what the organization may do.
+    expect((await ask('standard', { token: 'user9.org_one.x', address: '192.0.2.10' })).status).toBe(429);
+    expect(keys.floods).toBe(0);
+    expect(await statuses(5, send('rx_none', '192.0.2.11'))).toEqual([401, 401, 401, 401, 429]);
+    expect(keys.floods).toBe(1);
+    expect(await statuses(1, send('rx_revoked', '192.0.2.12'))).toEqual([401]);
   });
 
   describe('while Redis is away', () => {
