@@ -153,8 +153,15 @@ module.exports = {
     refuse(
       'apps-never-import-apps',
       'They speak through contracts, the queue and the service channel.',
-      { path: '^apps/([^/]+)/' },
+      // One reads another's tests: the proof that no health data leaks drives core-api by the examples of its own specs.
+      { path: '^apps/([^/]+)/', pathNot: '^apps/lab/test/redaction/ready\\.ts$' },
       { path: '^apps/[^/]+/', pathNot: '^apps/$1/' },
+    ),
+    refuse(
+      'redaction-reads-examples-only',
+      'Of core-api it takes the examples of its specs, nothing else.',
+      { path: '^apps/lab/test/redaction/ready\\.ts$' },
+      { path: '^apps/(?!lab/)', pathNot: '^apps/core-api/test/' },
     ),
     refuse(
       'lib-door-is-the-index',

@@ -128,6 +128,23 @@ describe(`a flood of ${REQUESTS} requests across organizations (FLOOD_SEED=${SEE
       expect(find(0, {}, '/', { location: `/v1/patients/${id}` })).toEqual([id]);
     });
 
+    it('passes over what is published where it is published, and nothing else there', () => {
+      const page = '/v1/appointment-types/0192f3a1-1234-7123-8123-123456789012/details';
+      const published = { data: { name: 'Danubescu', title: 'zqorg1n4fqz', specialists: [{ id }] } };
+      expect(find(null, published, page)).toEqual([]);
+      expect(find(null, published, `${page}s`)).toHaveLength(3);
+      const beside = { data: { email: 'ana@danube.example', patient_id: id, note: 'zqorg1n4fqz' } };
+      expect(find(null, beside, page)).toHaveLength(3);
+    });
+
+    it('knows a visitor in both organizations', () => {
+      const visitor = '0192f3a1-1234-7123-8123-00000000abcd';
+      for (const organization of [0, 1]) finder.learnVisitor(organization, visitor);
+      expect(finder.learnIds(1, [{ user_id: visitor }])).toEqual([]);
+      expect(find(0, { user_id: visitor })).toEqual([]);
+      expect(find(null, { user_id: visitor })).toEqual([visitor]);
+    });
+
     it('passes over what the caller sent, and what the trail says of a refusal', () => {
       expect(find(0, { id }, `/v1/access/explain?id=${id}`)).toEqual([]);
       expect(find(0, { data: [{ action: 'deny', resource_id: id }] })).toEqual([]);

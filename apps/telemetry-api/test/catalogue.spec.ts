@@ -40,7 +40,14 @@ it('keeps its internals in integrity', async () => {
       'legal_holds',
       'nodes',
     ],
-    ...['projections', 'retention_drops', 'retention_notices', 'schema_migrations', 'verifications'],
+    ...[
+      'projections',
+      'retention_drops',
+      'retention_notices',
+      'schema_migrations',
+      'verifications',
+      'withdrawals',
+    ],
   ]);
 });
 
@@ -67,7 +74,13 @@ it('gives each role its rights and no other', async () => {
       'telemetry_reader select security.organization_security_events',
       'telemetry_reader select staff.organization_staff_activity',
       ...tables.flatMap((table) => [`telemetry_writer insert ${table}`, `telemetry_writer select ${table}`]),
-      ...['faults', 'projections', 'verifications'].flatMap((table) =>
+      // A withdrawal of consent ends in the end of the person's analytics key.
+      'telemetry_writer delete integrity.actor_keys',
+      ...['insert', 'select'].map((right) => `telemetry_writer ${right} privacy.exclusion_syncs`),
+      ...['delete', 'insert', 'select', 'update'].map(
+        (right) => `telemetry_writer ${right} privacy.ccpa_exclusions`,
+      ),
+      ...['faults', 'projections', 'verifications', 'withdrawals'].flatMap((table) =>
         ['insert', 'select', 'update'].map((right) => `telemetry_writer ${right} integrity.${table}`),
       ),
     ].sort(),

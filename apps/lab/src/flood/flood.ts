@@ -48,6 +48,9 @@ export class Flood {
     this.#callers = new Map(callers.map((caller) => [caller.name, caller]));
     this.#sender = new Sender(platform.coreApi, new Authorizations(callers), IN_FLIGHT);
     this.#finder = new ForeignFinder(platform.organizations.map(({ id }) => id));
+    // The stranger "elsewhere" is the first specialist at the second organization's door.
+    const [first] = platform.organizations;
+    if (first) for (const index of [0, 1]) this.#finder.learnVisitor(index, first.users.specialist);
   }
 
   /** How often an answer held something of the caller's own organization. */

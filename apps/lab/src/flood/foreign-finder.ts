@@ -5,8 +5,9 @@ import { parsed } from '../fuzz/text';
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
 const CANARY = /zqorg([\dx])n[0-9a-z]+?qz/gi;
 const ORGANIZATION = /"organization_id":(\d+)/g;
-/** What an organization publishes for strangers: anybody may read it. */
+/** Where an organization publishes something for strangers, and the fields it publishes there: anybody may read those. */
 const PUBLISHED = /^\/v1\/appointment-types\/[^/]+\/(details|timeslots)(\?|$)/;
+const PUBLISHED_FIELDS = /^(id|name|title|description|specialist_id|clinic_id|address|city)$/;
 /** Fields whose texts are somebody's own. */
 const TELLING = /name|email|phone|slug|line\d|_ehr_id|member_id|website/;
 
@@ -39,19 +40,24 @@ export class ForeignFinder {
     return foreign;
   }
 
+  /** Keeps the id of a person whom both know: one who knocks at an organization is named in its trail. */
+  learnVisitor(organization: number, id: string): void {
+    this.keep(organization, id.toLowerCase());
+  }
+
   /**
-   * What an answer holds of another organization. Not counted: what the caller sent, and in the trail of refusals the
-   * id that was asked for.
+   * What an answer holds of another organization. Not counted: what the caller sent, what is published where it is
+   * published, and in the trail of refusals the id that was asked for.
    */
   find(organization: number | null, { target, body }: FuzzRequest, { text, headers }: Answer): string[] {
-    if (PUBLISHED.test(target)) return [];
     const sent = `${decoded(target)} ${body ?? ''}`.toLowerCase();
-    const texts = textsOf(parsed(text)).map(([, word]) => word);
+    const isPublished = (field: string) => PUBLISHED.test(target) && PUBLISHED_FIELDS.test(field);
+    const texts = textsOf(parsed(text)).flatMap(([field, word]) => (isPublished(field) ? [] : [word]));
     const ids = [...texts, JSON.stringify(headers)].flatMap((word) => word.match(UUID) ?? []);
     const words = [...texts, ...ids].map((word) => word.toLowerCase());
     const found = [
       ...words.filter((word) => this.isForeign(organization, word)),
-      ...canariesOfOthers(organization, text),
+      ...texts.flatMap((word) => canariesOfOthers(organization, word)),
     ];
     const unsent = found.filter((word) => !sent.includes(word.toLowerCase()));
     return [...new Set([...unsent, ...this.otherOrganizations(organization, text)])];

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Authorizations, members, type Caller } from '../fuzz/callers';
-import { operationsOf, type OpenApiDocument, type Operation } from '../fuzz/document';
+import { operationsOf, type OpenApiDocument, type Operation, type Schema } from '../fuzz/document';
 import { gather } from '../fuzz/gather';
 import type { KnownValues } from '../fuzz/known-values';
 import { Sender, type Answer } from '../fuzz/send';
 import type { Platform } from '@restartix/testing';
-import { markedValue } from './marked-body';
+import { markedValue, withMarks } from './marked-body';
 import type { Marks } from './marks';
 import { misfits, type Asked } from './misfits';
 
@@ -14,6 +14,20 @@ import { misfits, type Asked } from './misfits';
  * trail. A route that is not on this list must protect every text it takes.
  */
 export const ABOUT_NO_PERSON: readonly string[] = ['PATCH /v1/organizations/{id}'];
+
+/** A request that is known to succeed. */
+export interface Ready {
+  /** The name of a caller. */
+  caller: string;
+  target: string;
+  body: object;
+  headers?: Record<string, string>;
+}
+
+/** Answers a new one for a route, in the name of an organization by its place; undefined when none is known. */
+export type MakeReady = (operation: Operation, organization: number) => Promise<Ready | undefined>;
+
+const JSON_TYPE = { 'content-type': 'application/json' };
 
 /** Drives marked data through every route of the document, as everybody. */
 export class Driver {
@@ -26,6 +40,8 @@ export class Driver {
   readonly #sender: Sender;
   /** What each caller's lists showed, once asked. */
   readonly #shown = new Map<string, KnownValues>();
+  /** Route → the names of those it ever let through. */
+  readonly #welcome = new Map<string, Set<string>>();
 
   constructor(
     platform: Platform,
@@ -50,21 +66,44 @@ export class Driver {
   }
 
   /** Every route with marks that fit, on real ids, as every member of both organizations. */
-  async succeed(): Promise<void> {
-    await this.eachAs(this.callers, (operation, caller) => this.ask(operation, caller, {}));
+  async meet(): Promise<void> {
+    await this.eachAs(
+      () => this.callers,
+      (operation, caller) => this.ask(operation, caller, {}),
+    );
+  }
+
+  /** The same as those who were let through before; every route, or some. */
+  async succeed(routes?: readonly string[]): Promise<void> {
+    await this.eachAs(
+      (operation) => this.welcomeAt(operation),
+      (operation, caller) => this.ask(operation, caller, {}),
+      routes,
+    );
+  }
+
+  /** Routes that take a body by requests that are known to succeed, with as many marks as each takes. */
+  async follow(make: MakeReady, routes?: readonly string[]): Promise<void> {
+    for (const operation of this.operations) {
+      if (!operation.body || routes?.includes(operation.route) === false) continue;
+      for (const organization of [0, 1]) await this.followOne(operation, operation.body, organization, make);
+    }
   }
 
   /** Every route with single fields that hold what was stored: searches find it. */
   async repeat(): Promise<void> {
     this.#shown.clear();
-    await this.eachAs(this.callers, async (operation, caller) => {
-      const shown = await this.shownTo(caller);
-      const marks = this.marksOf(operation);
-      for (const [field, schema] of Object.entries(operation.body?.properties ?? {})) {
-        const stored = shown.for(field, schema).find((value) => marks.findIn(String(value)).length > 0);
-        if (stored !== undefined) await this.ask(operation, caller, { body: { [field]: stored } });
-      }
-    });
+    await this.eachAs(
+      (operation) => this.welcomeAt(operation),
+      async (operation, caller) => {
+        const shown = await this.shownTo(caller);
+        const marks = this.marksOf(operation);
+        for (const [field, schema] of Object.entries(operation.body?.properties ?? {})) {
+          const stored = shown.for(field, schema).find((value) => marks.findIn(String(value)).length > 0);
+          if (stored !== undefined) await this.ask(operation, caller, { body: { [field]: stored } });
+        }
+      },
+    );
   }
 
   /** Every route once, all at the same time. */
@@ -75,12 +114,14 @@ export class Driver {
 
   /** Every route with marks that do not fit: in wrong places, as wrong types, in addresses, queries and headers. */
   async fail(): Promise<void> {
-    const firstOrganization = this.callers.filter(({ organization }) => organization === 0);
-    await this.eachAs(firstOrganization, async (operation, caller) => {
-      for (const asked of misfits(operation, this.marksOf(operation)))
-        await this.ask(operation, caller, asked);
-      for (const target of await this.foreign(operation)) await this.ask(operation, caller, { target });
-    });
+    await this.eachAs(
+      (operation) => this.oneOfEach(operation),
+      async (operation, caller) => {
+        for (const asked of misfits(operation, this.marksOf(operation)))
+          await this.ask(operation, caller, asked);
+        for (const target of await this.foreign(operation)) await this.ask(operation, caller, { target });
+      },
+    );
   }
 
   /** One request: the route's own address on real ids and a marked body, unless told otherwise. */
@@ -93,30 +134,80 @@ export class Driver {
       method,
       caller: caller.name,
       target: await this.addressed(asked.target ?? path, caller),
-      headers: asked.headers ?? (body === null ? {} : { 'content-type': 'application/json' }),
+      headers: asked.headers ?? (body === null ? {} : JSON_TYPE),
       body,
       encoding: 'utf8',
     });
-    this.note(route, answer);
+    this.note(route, caller, answer);
     return answer;
+  }
+
+  /** With marks in every text that the route may take, else in those the request has, else as it is. */
+  private async followOne(
+    operation: Operation,
+    schema: Schema,
+    organization: number,
+    make: MakeReady,
+  ): Promise<void> {
+    const marks = this.marksOf(operation);
+    const everywhere = (body: object) => withMarks(schema, body, marks, true);
+    const ways = [
+      ...[everywhere, everywhere], // the first may find that their session was ended
+      (body: object) => withMarks(schema, body, marks, false),
+      (body: object) => body,
+    ];
+    for (const way of ways) {
+      const ready = await make(operation, organization);
+      const caller = this.callers.find(({ name }) => name === ready?.caller);
+      if (!ready || !caller) return;
+      const headers = { ...JSON_TYPE, ...ready.headers };
+      const answer = await this.ask(operation, caller, {
+        target: ready.target,
+        headers,
+        body: way(ready.body),
+      });
+      if (answer && answer.status < 300) return;
+    }
   }
 
   private marksOf({ route }: Operation): Marks {
     return ABOUT_NO_PERSON.includes(route) ? this.marks.organization : this.marks.person;
   }
 
-  private note(route: string, answer: Answer | null): void {
+  private note(route: string, { name }: Caller, answer: Answer | null): void {
+    if (answer && answer.status < 300) {
+      this.#welcome.set(route, (this.#welcome.get(route) ?? new Set()).add(name));
+    }
     const key = `${route} ${answer?.status ?? 'none'}`;
     this.answers.set(key, (this.answers.get(key) ?? 0) + 1);
     if (answer && answer.status >= 300) this.refusals.push(answer.text);
   }
 
+  /** Whom a route let through; everybody where it let nobody through yet. */
+  private welcomeAt({ route }: Operation): Caller[] {
+    const names = this.#welcome.get(route);
+    return names ? this.callers.filter(({ name }) => names.has(name)) : this.callers;
+  }
+
+  /** Of the first organization, somebody the route lets through and somebody it does not. */
+  private oneOfEach(operation: Operation): Caller[] {
+    const callers = this.callers.filter(({ organization }) => organization === 0);
+    const welcome = this.welcomeAt(operation);
+    return [
+      callers.find((caller) => welcome.includes(caller)),
+      callers.find((caller) => !welcome.includes(caller)),
+    ].filter((caller) => caller !== undefined);
+  }
+
+  /** The operations one after another, each as several callers at the same time. */
   private async eachAs(
-    callers: readonly Caller[],
+    callersAt: (operation: Operation) => readonly Caller[],
     work: (operation: Operation, caller: Caller) => Promise<unknown>,
+    routes?: readonly string[],
   ): Promise<void> {
     for (const operation of this.operations) {
-      for (const caller of callers) await work(operation, caller);
+      if (routes?.includes(operation.route) === false) continue;
+      await Promise.all(callersAt(operation).map((caller) => work(operation, caller)));
     }
   }
 

@@ -174,6 +174,12 @@ export const PLANTED_ARROWS: PlantedImport[] = [
     'apps-never-import-apps',
   ),
   bad(
+    'an app in the file that may take examples',
+    'apps/lab/test/redaction/ready.ts',
+    "import '../../../core-api/src/main';\n",
+    'redaction-reads-examples-only',
+  ),
+  bad(
     'a lib past its index',
     'apps/telemetry-api/src/birds/deep.ts',
     "import '../../../../libs/context/src/lone';\n",
