@@ -63,9 +63,11 @@ export class Copy {
     const folder = join(this.path, String(organizationId));
     const names = await readdir(folder).catch(() => []);
     for (const name of names.filter((file) => /^(\w+)[-.]/.exec(file)?.[1] === kind).sort()) {
-      for await (const text of linesOf(join(folder, name))) {
-        const line = objectOf(text);
-        if (line) yield line;
+      for await (const page of linesOf(join(folder, name))) {
+        for (const text of page) {
+          const line = objectOf(text);
+          if (line) yield line;
+        }
       }
     }
   }

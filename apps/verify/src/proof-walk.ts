@@ -9,7 +9,8 @@ export const isHash = (value: unknown): value is string => typeof value === 'str
 /**
  * Checks the inclusion proofs (RFC 6962) of one place after another under one signed root. Neighbours share most of
  * their way up: above the node where their ways meet a proof must hold the very hashes of the one before, and only what
- * lies below is hashed. Same answer as hashing each way to the root, for a fraction of the work.
+ * lies below is hashed; the two nodes right below it are each other's neighbours. Same answer as hashing each way to the
+ * root, for a fraction of the work.
  */
 export class ProofWalk {
   private place = -1;
@@ -44,15 +45,22 @@ export class ProofWalk {
       if (proof[length - depth] !== this.proof[this.proof.length - depth]) return false;
     }
     const meeting = this.nodes[shared];
+    const [before, besideBefore] = [this.nodes[shared + 1], this.proof[this.proof.length - shared - 1]];
     let hash = leaf;
     for (let depth = length; depth > shared; depth -= 1) {
       this.nodes[depth] = hash;
-      const sibling = Buffer.from(proof[length - depth] as string, 'hex');
-      hash = this.sides[depth - 1] ? nodeHash(sibling, hash) : nodeHash(hash, sibling);
+      const beside = proof[length - depth] as string;
+      const areChildren = depth === shared + 1 && areSwapped(before, besideBefore, hash, beside);
+      hash = areChildren ? (meeting as Buffer) : this.parent(hash, beside, depth);
     }
     this.place = place;
     this.proof = proof;
     return meeting !== undefined && hash.equals(meeting);
+  }
+
+  private parent(hash: Buffer, sibling: string, depth: number): Buffer {
+    const other = Buffer.from(sibling, 'hex');
+    return this.sides[depth - 1] ? nodeHash(other, hash) : nodeHash(hash, other);
   }
 
   /** Goes from the root down to a place. Answers how many steps the last place and this one go together. */
@@ -72,9 +80,19 @@ export class ProofWalk {
   }
 }
 
+/** Whether a node and the one beside it are those of the last way, from the other side: what they hash to is known. */
+function areSwapped(
+  before: Buffer | undefined,
+  besideBefore: string | undefined,
+  hash: Buffer,
+  beside: string,
+): boolean {
+  return before?.toString('hex') === beside && hash.toString('hex') === besideBefore;
+}
+
 /** The largest power of two below a size: how many leaves stand in the left half. */
 function half(size: number): number {
-  if (size <= LARGE) return 2 ** (31 - Math.clz32(size - 1));
+  if (size <= LARGE) return 1 << (31 - Math.clz32(size - 1));
   let power = LARGE;
   while (power * 2 < size) power *= 2;
   return power;

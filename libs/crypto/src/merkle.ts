@@ -14,11 +14,17 @@ export interface MerkleNode extends NodeRef {
 /** Gives the hash of a full node; leaves are level 0. Throws when it does not know it. */
 export type NodeReader = (node: NodeRef) => Buffer;
 
-const NODE_PREFIX = Buffer.of(1);
+const HASH_BYTES = 32;
+/** 0x01 ‖ left ‖ right of the node in hand: this runs for every node that is sealed or verified. */
+const NODE = Buffer.alloc(1 + 2 * HASH_BYTES, 1);
 
 /** RFC 6962 hash of an inner node: SHA-256(0x01 ‖ left ‖ right). */
 export function nodeHash(left: Buffer, right: Buffer): Buffer {
-  return hash('sha256', Buffer.concat([NODE_PREFIX, left, right]), 'buffer');
+  const areHashes = left.length === HASH_BYTES && right.length === HASH_BYTES;
+  if (!areHashes) return hash('sha256', Buffer.concat([NODE.subarray(0, 1), left, right]), 'buffer');
+  left.copy(NODE, 1);
+  right.copy(NODE, 1 + HASH_BYTES);
+  return hash('sha256', NODE, 'buffer');
 }
 
 /** The root of a log without entries (RFC 6962, 2.1). */
