@@ -94,7 +94,8 @@ describe('holds and bookings of strangers', () => {
       .post('/v1/holds/check', { client_id: client, hold_ids: [hold.id] })
       .expect(200);
     expect(checked.body.data).toEqual([{ id: hold.id, is_held: false }]);
-    expect((await book(hold.id, client).expect(409)).body.code).toBe('slot_taken');
+    const late = (await book(hold.id, client).expect(409)).body;
+    expect([late.code, late.alternatives.length > 0]).toEqual(['slot_taken', true]);
     const held = (await claim(slots[2]!, client).expect(201)).body.data as Hold;
     const body = { appointment_type_id: clinic.appointmentType, client_id: client };
     expect((await nobody.post('/v1/holds/release-all', body).expect(200)).body.data).toEqual([
@@ -134,31 +135,33 @@ describe('holds and bookings of strangers', () => {
     expect(shown).toEqual([]);
   });
 
+  const open = async (lastId?: string) => {
+    const abort = new AbortController();
+    const answer = await fetch(
+      `${platform.coreApi}/v1/holds/stream?appointment_type_id=${clinic.appointmentType}`,
+      { signal: abort.signal, headers: lastId ? { 'last-event-id': lastId } : {} },
+    );
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/event-stream']);
+    const stream = { text: '', close: () => abort.abort() };
+    const decoder = new TextDecoder();
+    void (async () => {
+      for await (const chunk of answer.body!)
+        stream.text += decoder.decode(chunk as Uint8Array, { stream: true });
+    })().catch(() => undefined);
+    return stream;
+  };
+  const eventsOf = (text: string, slot: Timeslot) =>
+    [...text.matchAll(/event: (\w+)\ndata: (.*)\n/g)]
+      .filter(([, , data]) => data!.includes(slot.starts_at))
+      .map(([, event]) => event);
+
   it('are told live, with what was missed, and to nobody who asks for another type', async () => {
-    const open = async (lastId?: string) => {
-      const abort = new AbortController();
-      const answer = await fetch(
-        `${platform.coreApi}/v1/holds/stream?appointment_type_id=${clinic.appointmentType}`,
-        { signal: abort.signal, headers: lastId ? { 'last-event-id': lastId } : {} },
-      );
-      expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/event-stream']);
-      const stream = { text: '', close: () => abort.abort() };
-      const decoder = new TextDecoder();
-      void (async () => {
-        for await (const chunk of answer.body!)
-          stream.text += decoder.decode(chunk as Uint8Array, { stream: true });
-      })().catch(() => undefined);
-      return stream;
-    };
     const stream = await open();
     const [client, slot] = [randomUUID(), slots[12]!];
     const hold = (await claim(slot, client, clinic.specialists[0]).expect(201)).body.data as Hold;
     await nobody.patch('/v1/holds', { client_id: client, hold_ids: [hold.id] }).expect(200);
     await book(hold.id, client).expect(201);
-    const names = (text: string) =>
-      [...text.matchAll(/event: (\w+)\ndata: (.*)\n/g)]
-        .filter(([, , data]) => data!.includes(slot.starts_at))
-        .map(([, event]) => event);
+    const names = (text: string) => eventsOf(text, slot);
     await eventually(
       async () => names(stream.text),
       (seen) => seen.includes('confirm'),
@@ -177,5 +180,44 @@ describe('holds and bookings of strangers', () => {
     expect(names(again.text)).toEqual(['heartbeat', 'confirm']); // from there on, nothing twice
     again.close();
     await nobody.get(`/v1/holds/stream?appointment_type_id=${randomUUID()}`).expect(404);
+  });
+
+  it('that nobody keeps are told as expired, once, and to who comes back after them', async () => {
+    const [stream, other] = [await open(), await open()];
+    const [slot, own] = [slots[14]!, clinic.specialists[0]];
+    await claim(slot, randomUUID(), own).expect(201);
+    await eventually(
+      async () => eventsOf(stream.text, slot),
+      (seen) => seen.includes('hold'),
+    );
+    // Half a minute passes for this hold: its key, and when Redis believes it ends.
+    await redis.pexpire(key(slot, own), 1);
+    const held = `${platform.urls.redisPrefix}holds:{${clinic.appointmentType}}`;
+    await redis.zadd(held, 'XX', Date.now() - 1, `${slot.starts_at}|${own}`);
+    await eventually(
+      async () => [stream, other].map(({ text }) => eventsOf(text, slot)),
+      (seen) => seen.every((events) => events.includes('expiry')),
+    );
+    expect([eventsOf(stream.text, slot), eventsOf(other.text, slot)]).toEqual([
+      ['hold', 'expiry'],
+      ['hold', 'expiry'],
+    ]);
+    const lastSeen = [...stream.text.matchAll(/id: (\S+)\nevent: hold\ndata: (.*)\n/g)].at(-1)![1]!;
+    stream.close();
+    other.close();
+    const again = await open(lastSeen);
+    await eventually(
+      async () => eventsOf(again.text, slot),
+      (seen) => seen.length > 0,
+    );
+    expect(eventsOf(again.text, slot)).toEqual(['expiry']);
+    again.close();
+    await claim(slot, randomUUID(), own).expect(201); // and the time is free for the next
+  });
+
+  it('begin again only where an event was: another text is refused by its name', async () => {
+    const path = `/v1/holds/stream?appointment_type_id=${clinic.appointmentType}`;
+    const answer = await nobody.get(path).set('last-event-id', 'yesterday').expect(400);
+    expect(answer.body.errors).toEqual([{ field: 'Last-Event-ID', reason: 'must be the id of an event' }]);
   });
 });

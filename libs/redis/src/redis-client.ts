@@ -1,5 +1,6 @@
 import Redis, { type RedisOptions } from 'ioredis';
 import { defineSlidingWindow, takeFromWindow, type WindowUse } from './sliding-window';
+import { within } from './within';
 
 /** Longest a command of a request may take, in milliseconds. */
 const COMMAND_TIMEOUT_MS = 1000;
@@ -45,7 +46,7 @@ export class RedisUnavailableError extends Error {
 }
 
 const PURPOSES: Readonly<Record<RedisClientOptions['purpose'], RedisOptions>> = {
-  cache: { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: COMMAND_TIMEOUT_MS },
+  cache: { enableOfflineQueue: false, maxRetriesPerRequest: 0 },
   worker: { maxRetriesPerRequest: null },
 };
 
@@ -54,6 +55,7 @@ export class RedisClient {
   constructor(
     private readonly redis: Redis,
     private readonly prefix: string,
+    private readonly purpose: RedisClientOptions['purpose'],
   ) {}
 
   /** The key for these parts, e.g. `key('hold', 7, slot)` → `restartix:hold:7:…`. Parts are ids, never names. */
@@ -138,7 +140,7 @@ export class RedisClient {
 
   private async run<T>(command: () => Promise<T>): Promise<T> {
     try {
-      return await command();
+      return await (this.purpose === 'cache' ? within(COMMAND_TIMEOUT_MS, command()) : command());
     } catch (error) {
       if ((error as Error).name === 'ReplyError') throw error; // Redis is there and says no
       throw new RedisUnavailableError(error);
@@ -155,5 +157,5 @@ export function createRedis(options: RedisClientOptions): RedisClient {
   });
   defineSlidingWindow(redis);
   redis.on('error', () => undefined); // health and the failing commands tell; without a listener the process would end
-  return new RedisClient(redis, options.prefix);
+  return new RedisClient(redis, options.prefix, options.purpose);
 }

@@ -2,6 +2,8 @@
 export interface Answer<T> {
   status: number;
   data: T;
+  /** What a problem names in place of what was asked for. */
+  alternatives?: object[];
   milliseconds: number;
 }
 
@@ -19,8 +21,8 @@ export async function askJson<T>(
     headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
     body: body && JSON.stringify(body),
   });
-  const { data } = (await answer.json()) as { data: T };
-  return { status: answer.status, data, milliseconds: performance.now() - before };
+  const { data, alternatives } = (await answer.json()) as Pick<Answer<T>, 'data' | 'alternatives'>;
+  return { status: answer.status, data, alternatives, milliseconds: performance.now() - before };
 }
 
 /** The data of an answer that is a success; throws for any other. */

@@ -88,7 +88,7 @@ export class HoldsService {
     return this.strangers.forType(typeId, async () => {
       const held = parseHoldId(hold_id);
       if (held.typeId !== typeId) throw notFound();
-      if (!(await this.store.extend(held, client_id, false))) throw new DomainError('slot_taken');
+      if (!(await this.store.extend(held, client_id, false))) throw await this.lost(held);
       const booked = await this.uow.run(async () => {
         const inputs = await this.times.inputsAround(typeId, held.startsAt);
         const wish = { inputs, startsAt: held.startsAt, specialistId: held.specialistId };
@@ -106,6 +106,13 @@ export class HoldsService {
       const starts_at = new Date(held.startsAt).toISOString();
       return { id: booked.id, status: 'booked', starts_at, specialist_id: booked.specialist_id };
     });
+  }
+
+  /** What is said to whose hold is not, or no longer, theirs. */
+  private async lost({ typeId, startsAt, specialistId }: HeldSlot): Promise<DomainError> {
+    const held = await this.store.heldOf(typeId);
+    const inputs = await this.times.inputsAround(typeId, startsAt);
+    return this.times.slotTaken({ inputs, startsAt, specialistId }, held);
   }
 
   private async each(
