@@ -137,6 +137,33 @@ describe('appointments', () => {
     expect(twice.body.code).toBe('conflict');
   });
 
+  it('wait for no confirmation to take their time (cal.com #10789), and are confirmed once (cal.com #29958)', async () => {
+    const slot = next();
+    const contact = { name: 'Some Body', email: 'some.body@stranger.example' };
+    const wish = (who: object) => booking(slot, { specialist_id: clinic.specialists[0], ...who });
+    const { id } = (await as.assistant.post('/v1/appointments', wish({ contact })).expect(201)).body.data;
+    for (const who of [{ contact }, { patient_id: clinic.patients[1] }])
+      // as a request or at once: it is taken
+      expect((await as.assistant.post('/v1/appointments', wish(who)).expect(409)).body.code).toBe(
+        'slot_taken',
+      );
+    const onboard = () =>
+      as.assistant.post(`/v1/appointments/${id}/onboard`, { patient_id: clinic.patients[1] });
+    const confirm = () =>
+      as.assistant.to('put', `/v1/appointments/${id}/status`).send({ status: 'confirmed' });
+    for (const accept of [onboard, confirm]) {
+      const answers = await Promise.all(Array.from({ length: 8 }, () => accept()));
+      expect(answers.map(({ status }) => status).sort()).toEqual([
+        200,
+        ...Array.from({ length: 7 }, () => 409),
+      ]);
+    }
+    const history = await as.compliance.get(`/v1/appointments/${id}/history`).expect(200);
+    expect((history.body.data as AppointmentTransition[]).map(({ to_status }) => to_status)).toEqual([
+      ...['booked', 'upcoming', 'confirmed'],
+    ]);
+  });
+
   it('are moved to a free time only, and keep their history', async () => {
     const who = { patient_id: clinic.patients[2], specialist_id: clinic.specialists[0] };
     const [first, second] = [next(), next()];

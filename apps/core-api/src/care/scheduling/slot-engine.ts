@@ -55,6 +55,16 @@ interface Question {
   around: Interval;
   open: (clinic: BookableClinic) => readonly Interval[];
   changes: (zone: string) => readonly number[];
+  /** Grids by the hours they are made of: few keep hours of their own, and these are laid out once. */
+  grids: Map<string, Grid>;
+}
+
+/** Starts at a place, in order, for all who keep the same hours there. */
+interface Grid {
+  clinicId: string | null;
+  starts: readonly number[];
+  /** Those for which nobody was free yet. */
+  left: readonly number[];
 }
 
 /**
@@ -70,9 +80,7 @@ export function freeSlots(inputs: SchedulingInputs, asked: Interval, now: number
   if (range[0] >= range[1]) return [];
   const around: Interval = [range[0] - 2 * DAY, range[1] + 2 * DAY];
   const question: Question = {
-    inputs,
-    range,
-    around,
+    ...{ inputs, range, around, grids: new Map() },
     open: remember((clinic: BookableClinic) => openHours(clinic, around)),
     changes: remember((zone: string) => ZoneClock.of(zone).dateChanges(around)),
   };
@@ -84,17 +92,24 @@ export function freeSlots(inputs: SchedulingInputs, asked: Interval, now: number
   const taken = new Set<number>();
   const slots: Slot[] = [];
   for (const specialist of inputs.specialists) {
-    const own = {
-      hours: hours(specialist.id),
-      overrides: overrides(specialist.id),
-      busy: busy(specialist.id),
-    };
-    const mine = new Set<number>();
-    for (const slot of slotsOf(specialist, own, question)) {
-      const seen = everyone ? mine : taken;
-      if (seen.has(slot.startsAt)) continue;
-      seen.add(slot.startsAt);
-      slots.push(slot);
+    const { id } = specialist;
+    if (everyone) taken.clear();
+    const own = { hours: hours(id), overrides: overrides(id) };
+    const blocked = blockedStarts(busy(id), type);
+    for (const grid of gridsOf(specialist, own, question)) {
+      const isFree = walkPast(blocked);
+      const left: number[] = [];
+      for (const startsAt of everyone ? grid.starts : grid.left) {
+        if (taken.has(startsAt)) continue;
+        if (!isFree(startsAt)) {
+          left.push(startsAt);
+          continue;
+        }
+        taken.add(startsAt);
+        const endsAt = startsAt + type.duration_minutes * MINUTE;
+        slots.push({ startsAt, endsAt, specialistId: id, clinicId: grid.clinicId });
+      }
+      grid.left = left;
     }
   }
   return slots.sort((a, b) => a.startsAt - b.startsAt);
@@ -103,32 +118,41 @@ export function freeSlots(inputs: SchedulingInputs, asked: Interval, now: number
 interface Own {
   hours: readonly SchedulingInputs['hours'][number][];
   overrides: readonly SchedulingInputs['overrides'][number][];
-  busy: readonly SchedulingInputs['busy'][number][];
 }
 
-function slotsOf(specialist: BookableSpecialist, own: Own, question: Question): Slot[] {
-  const { type, clinics } = question.inputs;
-  // Starts strictly between these would overlap what is taken; on the very edge they just touch it.
-  const busy = merge(
-    own.busy.map(([, from, until]): Interval => [
-      from - (type.duration_minutes + type.buffer_after_minutes) * MINUTE,
-      until + type.buffer_before_minutes * MINUTE,
-    ]),
+/** Starts strictly between these would overlap what is taken; on the very edge they just touch it. */
+function blockedStarts(busy: readonly SchedulingInputs['busy'][number][], type: BookableType): Interval[] {
+  const before = (type.duration_minutes + type.buffer_after_minutes) * MINUTE;
+  const after = type.buffer_before_minutes * MINUTE;
+  return merge(
+    busy.map(([, from, until]): Interval => [from - before, until + after]),
     false,
   );
+}
+
+/** The grid of each place somebody works at. */
+function gridsOf(specialist: BookableSpecialist, own: Own, question: Question): Grid[] {
+  const { type, clinics } = question.inputs;
   return placesOf(own, type.clinic_id).flatMap((place) => {
     const clinicId = place ?? type.clinic_id;
     const clinic = clinics.find(({ id }) => id === clinicId);
     if (clinicId !== null && !clinic) return [];
-    const windows = windowsAt(specialist, own, place, clinic, question);
-    const changes = question.changes(clinic?.timezone ?? specialist.timezone);
-    return startsIn(windows, changes, busy, question).map((startsAt) => ({
-      startsAt,
-      endsAt: startsAt + type.duration_minutes * MINUTE,
-      specialistId: specialist.id,
-      clinicId,
-    }));
+    const key = keyOf(specialist, own, place);
+    let grid = question.grids.get(key);
+    if (!grid) {
+      const windows = windowsAt(specialist, own, place, clinic, question);
+      const starts = startsIn(windows, question.changes(clinic?.timezone ?? specialist.timezone), question);
+      question.grids.set(key, (grid = { clinicId, starts, left: starts }));
+    }
+    return [grid];
   });
+}
+
+/** The same for all whose hours and exceptions are the same at a place. */
+function keyOf({ timezone }: BookableSpecialist, { hours, overrides }: Own, place: string | null): string {
+  const weekly = hours.filter(([, at]) => at === place).map(([, , ...rule]) => rule.join());
+  const exceptions = overrides.map(([, ...exception]) => exception.join());
+  return [place, timezone, ...weekly.sort(), '/', ...exceptions.sort()].join(' ');
 }
 
 /** The places somebody works at that suit the type; null stands for hours that name none. */
@@ -174,21 +198,19 @@ function openHours(
 function startsIn(
   windows: readonly Interval[],
   dateChanges: readonly number[],
-  busy: readonly Interval[],
   { inputs, range }: Question,
 ): number[] {
   const [duration, step] = [inputs.type.duration_minutes * MINUTE, inputs.type.step_minutes * MINUTE];
-  const isFree = walkPast(busy);
   const starts: number[] = [];
-  for (const [anchor, end] of gridsOf(windows, dateChanges, duration, range)) {
+  for (const [anchor, end] of daysOf(windows, dateChanges, duration, range)) {
     const first = anchor >= range[0] ? anchor : anchor + Math.ceil((range[0] - anchor) / step) * step;
-    for (let at = first; at < end; at += step) if (isFree(at)) starts.push(at);
+    for (let at = first; at < end; at += step) starts.push(at);
   }
   return starts;
 }
 
 /** Where each day's grid begins in a window, and the first moment at which no visit of it may begin any more. */
-function* gridsOf(
+function* daysOf(
   windows: readonly Interval[],
   dateChanges: readonly number[],
   duration: number,
