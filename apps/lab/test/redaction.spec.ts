@@ -14,9 +14,11 @@ import { Marks } from '../src/redaction/marks';
 import { scan } from '../src/redaction/scan';
 import { readClickhouse, readLog, readRedis, readTables, type Piece } from '../src/redaction/stores';
 import { eventually } from './redaction/eventually';
+import { isTakenOnce, readyRequests } from './redaction/ready';
 
-/** Where the profile of an organization may stand plain: its row, its change on the way and in the trail. */
-const PUBLIC = /^(public\.(organizations|audit_outbox)|audit\.audit_logs\w*)$/;
+/** Where what is about no person may stand plain: its row, its change on the way and in the trail. */
+const PUBLIC =
+  /^(public\.(organizations|clinics|specialties|appointment_types|specialists|api_keys|audit_outbox|audit_dead_letters)|audit\.audit_logs\w*)$/;
 
 /** Marked data of patients, through every route that takes any, well and badly; then every store and log is read. */
 describe('the data of patients', () => {
@@ -35,16 +37,21 @@ describe('the data of patients', () => {
     });
     [main, telemetry] = await Promise.all([platform.superuser('main'), platform.superuser('telemetry')]);
     driver = new Driver(platform, await fetchDocument(platform.coreApi), marks);
-    await driver.succeed();
+    const ready = await readyRequests(platform);
+    await driver.meet();
+    await driver.follow(ready);
     await driver.repeat();
     await driver.fail();
     await whileTelemetryIsAway(platform, async () => {
       await driver.succeed();
+      await driver.follow(ready);
       waiting = { redis: await readRedis(platform.urls.redisUrl), main: await readTables(main) };
     });
     await whilePatientsAreRefused(platform, () => driver.succeed());
     await whileAColumnIsGone(platform, () => driver.succeed());
     await whilePatientsAreLocked(platform, () => driver.touch());
+    await driver.follow(ready, ['PUT /v1/me/analytics-consent']); // they withdrew it with a mark that fitted
+    await driver.succeed(['POST /v1/telemetry/events']);
     await eventually(
       () => main.query<{ depth: number }>('select count(*)::int as depth from audit_outbox'),
       ([row]) => row?.depth === 0,
@@ -61,8 +68,9 @@ describe('the data of patients', () => {
     await platform?.stop();
   });
 
-  it('reached every route that takes a body', () => {
-    expect(driver.unreached).toEqual([]);
+  it('reached every route that takes a body, but those that take what is good once', () => {
+    const once = driver.operations.filter(isTakenOnce).map(({ route }) => route);
+    expect(driver.unreached.filter((route) => !once.includes(route))).toEqual([]);
   });
 
   it('met refusals and failures of every kind', () => {

@@ -9,11 +9,26 @@ import { markedValue, withMarks } from './marked-body';
 import type { Marks } from './marks';
 import { misfits, type Asked } from './misfits';
 
+/** The body, or fields of it, that are about no person. */
+type AboutNobody = 'all' | readonly string[];
+
 /**
- * Routes whose bodies are about no person: an organization's profile is public and stands plain in its row and its
- * trail. A route that is not on this list must protect every text it takes.
+ * What an organization publishes or names its own things by stands plain in its rows and its trail, and so do the
+ * technical fields of an event that was refused. A text that is not on this list must be protected by its route.
  */
-export const ABOUT_NO_PERSON: readonly string[] = ['PATCH /v1/organizations/{id}'];
+export const ABOUT_NO_PERSON: Readonly<Record<string, AboutNobody>> = {
+  'PATCH /v1/organizations/{id}': 'all',
+  'POST /v1/clinics': 'all',
+  'PATCH /v1/clinics/{id}': 'all',
+  'POST /v1/specialties': 'all',
+  'PATCH /v1/specialties/{id}': 'all',
+  'POST /v1/appointment-types': 'all',
+  'PATCH /v1/appointment-types/{id}': 'all',
+  'POST /v1/specialists': ['title'],
+  'PATCH /v1/specialists/{id}': ['title'],
+  'POST /v1/api-keys': ['label'],
+  'PATCH /v1/audit-dead-letters/{event_id}': ['user_agent'],
+};
 
 /** A request that is known to succeed. */
 export interface Ready {
@@ -50,7 +65,10 @@ export class Driver {
     private readonly marks: { person: Marks; organization: Marks },
   ) {
     this.callers = members(platform);
-    this.operations = operationsOf(document);
+    const isErasure = ({ path }: Operation) => path.endsWith('/erasure');
+    const operations = operationsOf(document);
+    // The others still need whom it erases.
+    this.operations = [...operations.filter((each) => !isErasure(each)), ...operations.filter(isErasure)];
     this.#sender = new Sender(platform.coreApi, new Authorizations(this.callers));
   }
 
@@ -114,6 +132,7 @@ export class Driver {
 
   /** Every route with marks that do not fit: in wrong places, as wrong types, in addresses, queries and headers. */
   async fail(): Promise<void> {
+    this.#shown.clear();
     await this.eachAs(
       (operation) => this.oneOfEach(operation),
       async (operation, caller) => {
@@ -128,7 +147,7 @@ export class Driver {
   async ask(operation: Operation, caller: Caller, asked: Asked): Promise<Answer | null> {
     const { route, method, path } = operation;
     const fitting = operation.body && markedValue(operation.body, this.marksOf(operation));
-    const body = JSON.stringify('body' in asked ? asked.body : fitting) ?? null;
+    const body = JSON.stringify(this.sorted(route, 'body' in asked ? asked.body : fitting)) ?? null;
     const answer = await this.#sender.send({
       route,
       method,
@@ -171,7 +190,19 @@ export class Driver {
   }
 
   private marksOf({ route }: Operation): Marks {
-    return ABOUT_NO_PERSON.includes(route) ? this.marks.organization : this.marks.person;
+    return ABOUT_NO_PERSON[route] === 'all' ? this.marks.organization : this.marks.person;
+  }
+
+  /** The body with other marks in the fields that are about no person. */
+  private sorted(route: string, body: unknown): unknown {
+    const fields = ABOUT_NO_PERSON[route];
+    if (fields === undefined || fields === 'all' || typeof body !== 'object' || body === null) return body;
+    const others = fields.filter(
+      (field) =>
+        field in body &&
+        this.marks.person.findIn(JSON.stringify(body[field as keyof typeof body])).length > 0,
+    );
+    return { ...body, ...Object.fromEntries(others.map((field) => [field, this.marks.organization.text()])) };
   }
 
   private note(route: string, { name }: Caller, answer: Answer | null): void {

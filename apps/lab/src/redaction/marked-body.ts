@@ -32,7 +32,7 @@ function patternOf(schema: Schema, pattern: string): Patterned {
   if (known) return known;
   const check = checkOf(schema, { formats: false });
   const fits = (text: string) => check(text) === null;
-  const named = String(schema.example);
+  const named = typeof schema.example === 'string' ? schema.example : '';
   const [sampled = ''] = fits(named)
     ? [named]
     : sample(stringMatching(new RegExp(pattern)), { numRuns: 1, seed: 1 });
