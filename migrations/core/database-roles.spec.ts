@@ -269,7 +269,9 @@ describe('roles of the main database', () => {
          from pg_proc p where pg_get_userbyid(p.proowner) = 'identity_resolver' order by 1`,
     );
     expect(rows).toEqual([
+      { name: 'current_app_cares_for', safe: true },
       { name: 'current_app_patient_id', safe: true },
+      { name: 'current_app_registers', safe: true },
       { name: 'current_app_specialist_id', safe: true },
       { name: 'due_analytics_withdrawals', safe: true },
       { name: 'record_exists_elsewhere', safe: true },

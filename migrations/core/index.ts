@@ -16,6 +16,7 @@ import { CreateClinicsAndSpecialists1763617000000 } from './1763617000000-create
 import { CreateSchedules1763617001000 } from './1763617001000-create-schedules';
 import { CreateAppointments1763617002000 } from './1763617002000-create-appointments';
 import { CreateIdempotencyKeys1763617003000 } from './1763617003000-create-idempotency-keys';
+import { LimitCareRelationships1763630000000 } from './1763630000000-limit-care-relationships';
 import { SayWhatActs1763640000000 } from './1763640000000-say-what-acts';
 import { CreateApiKeys1763640001000 } from './1763640001000-create-api-keys';
 
@@ -38,6 +39,7 @@ export const CORE_MIGRATIONS: MigrationClass[] = [
   CreateSchedules1763617001000,
   CreateAppointments1763617002000,
   CreateIdempotencyKeys1763617003000,
+  LimitCareRelationships1763630000000,
   SayWhatActs1763640000000,
   CreateApiKeys1763640001000,
 ];

@@ -3,4 +3,9 @@ export class Clock {
   now(): Date {
     return new Date();
   }
+
+  /** By how much it is ahead of the machine's time, in milliseconds: what the database adds to its own. */
+  aheadMs(): number {
+    return 0;
+  }
 }

@@ -1,4 +1,5 @@
 export * from './access/api-key.dto';
+export * from './access/care-relationship.dto';
 export * from './access/explanation.dto';
 export * from './access/matrix';
 export * from './access/step-up.dto';

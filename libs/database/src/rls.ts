@@ -62,6 +62,24 @@ export async function enableTenantRls(
   await runner.query(
     `create policy data_migrations on ${table} as permissive for all to migrator using (true)`,
   );
+  await permitRequests(runner, table, policies);
+}
+
+/** Puts these policies in the place of those that permit requests on a tenant table; the walls around them stay. */
+export async function changeTenantRls(
+  runner: QueryRunner,
+  table: string,
+  policies: readonly RolePolicy[],
+): Promise<void> {
+  for (const command of COMMANDS) await runner.query(`drop policy if exists requests_${command} on ${table}`);
+  await permitRequests(runner, table, policies);
+}
+
+async function permitRequests(
+  runner: QueryRunner,
+  table: string,
+  policies: readonly RolePolicy[],
+): Promise<void> {
   for (const command of COMMANDS) {
     const applying = policies.filter((policy) => policy.command === command || policy.command === 'all');
     if (applying.length > 0) await runner.query(permissive(table, command, applying));

@@ -1,7 +1,8 @@
 import { AsyncResource } from 'node:async_hooks';
-import { createContext, runInContext } from '@restartix/context';
+import { Clock, createContext, runInContext } from '@restartix/context';
 import { createTestDatabases, type TestDatabases } from '@restartix/testing';
 import { SPECIALISTS, TwoOrganizations } from '../test/two-organizations';
+import { UnitOfWork } from './unit-of-work';
 
 interface Outbox {
   organization_id: number;
@@ -68,6 +69,22 @@ describe('unit of work', () => {
         "Mozilla/5.0 (it's)",
         null,
       ]);
+    });
+
+    it('comes with the time of a clock that is ahead, for reads too, and with no other', async () => {
+      class Ahead extends Clock {
+        override aheadMs = () => 3_600_000;
+      }
+      const AHEAD = `select extract(epoch from current_app_time() - now())::int as seconds`;
+      for (const [clock, seconds] of [
+        [new Ahead(), 3600],
+        [new Clock(), 0],
+      ] as const) {
+        const uow = new UnitOfWork(house.requests, house.system, clock);
+        const inUnit = () => uow.run(() => uow.sql.query(AHEAD));
+        for (const ask of [inUnit, () => uow.read(AHEAD, []), () => uow.single({ text: AHEAD, values: [] })])
+          expect(await runInContext(context, ask)).toEqual([{ seconds }]);
+      }
     });
 
     it('is gone from the pooled connection afterwards, after success and after failure', async () => {

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { requireContext, runInContext, type RequestContext } from '@restartix/context';
+import { Clock, requireContext, runInContext, type RequestContext } from '@restartix/context';
 import type { Database } from './database';
 import type { Sql, Statement } from './statement';
 
@@ -23,11 +23,10 @@ function identityOf({ actor, organizationId }: RequestContext): Record<string, s
   };
 }
 
-/** What the database knows of the work in hand; the audit triggers read the rest. */
-function settingsOf(context: RequestContext, reason = ''): Record<string, string> {
+/** What the audit triggers read besides. */
+function trailOf(context: RequestContext, reason = ''): Record<string, string> {
   const { actor } = context;
   return {
-    ...identityOf(context),
     'app.request_id': context.requestId,
     'app.user_email': setting(actor?.emailEnvelope),
     'app.client_address': setting(context.clientAddress),
@@ -47,19 +46,20 @@ export class UnitOfWork {
   constructor(
     private readonly requests: Database,
     private readonly system: Database,
+    private readonly clock: Clock = new Clock(),
   ) {}
 
   /** Runs work in the open unit, or in a new one under the caller's identity. Throws outside a request context. */
   run<T>(work: () => Promise<T>): Promise<T> {
     if (openUnit.getStore()) return work();
-    return this.open(this.requests, settingsOf(requireContext()), work);
+    return this.open(this.requests, this.settingsOf(requireContext()), work);
   }
 
   /** One statement as {@link run} would run it, but in a single round trip. Inside an open unit it is part of that. */
   async single<R extends object>(statement: Statement): Promise<R[]> {
     const unit = openUnit.getStore();
     if (unit) return unit.sql.query<R>(statement.text, statement.values);
-    const rows = await this.requests.single<R>(settingsOf(requireContext()), statement);
+    const rows = await this.requests.single<R>(this.settingsOf(requireContext()), statement);
     this.tellCommitted();
     return rows;
   }
@@ -71,7 +71,7 @@ export class UnitOfWork {
   async read<R extends object>(text: string, values: readonly unknown[]): Promise<R[]> {
     const unit = openUnit.getStore();
     if (unit) return unit.sql.query<R>(text, values);
-    const settings = { ...identityOf(requireContext()), transaction_read_only: 'on' };
+    const settings = { ...this.whoAndWhen(requireContext()), transaction_read_only: 'on' };
     return this.requests.single<R>(settings, { text, values });
   }
 
@@ -86,7 +86,7 @@ export class UnitOfWork {
       actor: { userId: null, role: 'system', emailEnvelope: null, sessionId: null },
     };
     return runInContext(context, () =>
-      openUnit.exit(() => this.open(this.system, settingsOf(context, reason), work)),
+      openUnit.exit(() => this.open(this.system, this.settingsOf(context, reason), work)),
     );
   }
 
@@ -114,6 +114,16 @@ export class UnitOfWork {
     const unit = openUnit.getStore();
     if (!unit) throw new Error('No unit of work is open');
     return unit;
+  }
+
+  private settingsOf(context: RequestContext, reason?: string): Record<string, string> {
+    return { ...this.whoAndWhen(context), ...trailOf(context, reason) };
+  }
+
+  /** What policies ask. The database has its own time; only a clock that is ahead of the machine's is told to it. */
+  private whoAndWhen(context: RequestContext): Record<string, string> {
+    const ahead = this.clock.aheadMs();
+    return { ...identityOf(context), ...(ahead > 0 ? { 'app.clock_ahead_ms': String(ahead) } : {}) };
   }
 
   private async open<T>(

@@ -8,6 +8,10 @@ export class LabClock extends Clock {
   }
 
   override now(): Date {
-    return new Date(Date.now() + Number(readFileSync(this.file, 'utf8')));
+    return new Date(Date.now() + this.aheadMs());
+  }
+
+  override aheadMs(): number {
+    return Number(readFileSync(this.file, 'utf8'));
   }
 }

@@ -38,7 +38,8 @@ export class PlatformModule {
   static register(config: CoreConfig, logger: PlatformLogger): DynamicModule {
     const databases = createMainDatabases(config);
     const { metrics, alerts } = createWatch(logger, databases);
-    const uow = new UnitOfWork(databases.requests, databases.system);
+    const clock = createClock(config);
+    const uow = new UnitOfWork(databases.requests, databases.system, clock);
     const redis = new RequestRedis(config);
     const channel = new ChannelClient({
       baseUrl: config.TELEMETRY_INTERNAL_URL,
@@ -47,7 +48,7 @@ export class PlatformModule {
     });
     const providers = [
       { provide: CORE_CONFIG, useValue: config },
-      { provide: Clock, useValue: createClock(config) },
+      { provide: Clock, useValue: clock },
       { provide: PlatformLogger, useValue: logger },
       { provide: Metrics, useValue: metrics },
       { provide: AlertPort, useValue: alerts },

@@ -1,33 +1,13 @@
-import type { MemberRole } from '@restartix/contracts';
 import type { Platform, ProvisionedOrganization } from '@restartix/testing';
 import type { Test } from 'supertest';
 import { v7 as uuidv7 } from 'uuid';
 import { caller, newestEventOf, openSession, type Caller } from '../api';
+import { ACCESS_EXAMPLES } from './access-examples';
+import { fresh, startAhead, type Example, type Things } from './example-values';
 import type { Door } from './inventory';
 import { apiKeysOf, refusedEventOf, securityAlertOf } from './things';
 
-/** A request that succeeds for the owner of what it names. */
-export interface Example {
-  role: MemberRole | 'superadmin';
-  path: string;
-  body?: object;
-  /** Its query or body names things of the organization: a stranger must not find them either. */
-  names?: boolean;
-}
-
-/** What the examples name, of one organization. */
-export interface Things extends ProvisionedOrganization {
-  /** An event of its trail. */
-  eventId: string;
-  /** An event that the audit store refused. */
-  deadLetterId: string;
-  /** An open security alert. */
-  securityAlertId: string;
-  /** An open exercise session of the patient. */
-  exerciseSessionId: string;
-  /** API keys of the organization, as many as examples use up; none where no example needs to succeed. */
-  apiKeys?: { toRotate: string[]; toRevoke: string[] };
-}
+export type { Example, Things } from './example-values';
 
 /** No thing of anybody's. */
 const NOTHING = '01900000-0000-7000-8000-0000000000ff';
@@ -38,21 +18,8 @@ const holdOf = (organization: number): string =>
 /** What is written differs from what was written before: a change that changes nothing leaves no event. */
 let written = 0;
 
-/** A time of its own for everything that is booked, where nothing else is. */
-const startAhead = (number: number): string =>
-  new Date(Date.UTC(new Date().getUTCFullYear() + 2, 0, 1) + number * 3_600_000).toISOString();
-
 /** How often the generated specs use the example of a route as its owner, or nearly: of what is used up so many are needed. */
 export const USES = 4;
-
-const used = new Map<string, number>();
-
-/** The next of things that can be used once. */
-function fresh(ids: readonly string[]): string {
-  const count = used.get(ids[0] ?? '') ?? 0;
-  used.set(ids[0] ?? '', count + 1);
-  return ids[count % ids.length] ?? '';
-}
 
 /**
  * One example per route, naming real things of the given organization. A route without one fails the generated
@@ -362,6 +329,7 @@ const EXAMPLES: Readonly<Record<string, (things: Things) => Example>> = {
     role: 'specialist',
     path: `/v1/telemetry/patients/${patients[0]}/playback`,
   }),
+  ...ACCESS_EXAMPLES,
   'GET /v1/access/explain': ({ patients }) => ({
     role: 'specialist',
     path: `/v1/access/explain?resource=patient&id=${patients[0]}`,

@@ -68,6 +68,12 @@ describe('access matrix', () => {
     expect(accessCell('patient', 'specialist', 'organization').update).toBeUndefined();
   });
 
+  it('lets a specialist share and end the care they have, and take none', () => {
+    expect(accessCell('care_relationship', 'specialist', 'in_care')).toEqual({ create: 'all' });
+    expect(accessCell('care_relationship', 'specialist', 'own')).toEqual({ read: 'all', update: 'all' });
+    expect(accessCell('care_relationship', 'specialist', 'organization')).toEqual({});
+  });
+
   it("opens nobody else's record to a patient (D124)", () => {
     for (const resource of ['patient', 'patient_person'] as const) {
       expect(accessCell(resource, 'patient', 'own').read).toBe('all');

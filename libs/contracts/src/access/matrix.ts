@@ -101,10 +101,11 @@ export const ACCESS_MATRIX: Readonly<Record<Resource, Row>> = {
     compliance: { organization: R },
     superadmin: NOTHING,
   },
+  /** Who cares for whom: whoever does may bring in a colleague, hand over, or end it. */
   care_relationship: {
     patient: NOTHING,
-    specialist: { own: R, organization: { create: 'all' } },
-    assistant: NOTHING,
+    specialist: { own: RU, in_care: { create: 'all' } },
+    assistant: { organization: R },
     org_admin: { organization: { read: 'all', create: 'all', update: 'all' } },
     compliance: { organization: R },
     superadmin: NOTHING,

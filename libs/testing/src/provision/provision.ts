@@ -1,4 +1,5 @@
 import { MEMBER_ROLES, type ConsentLevel, type MemberRole } from '@restartix/contracts';
+import { provisionCare, type ProvisionedCare } from './care';
 import { provisionScheduling, type ProvisionedScheduling } from './scheduling';
 import { syntheticPatient, syntheticPerson } from './synthetic-people';
 
@@ -46,6 +47,8 @@ export interface ProvisionedOrganization extends ProvisionedScheduling {
   spareSessions: Record<'patient' | 'assistant', string>;
   /** E-mail of each person, by role, for tests that look for it where it must not be. */
   emails: Record<MemberRole, string>;
+  /** Planned care relationships of the first specialist. */
+  care: ProvisionedCare;
 }
 
 export interface Provisioned {
@@ -164,7 +167,9 @@ async function register(
     onProgress?.(before * patients + index + 1, organizations.length * patients);
   }
   const spare = async (role: MemberRole) => beginSession(coreApi, await mint(subjects[role], role));
-  const scheduling = await provisionScheduling({ coreApi, id, tokens, patients: ids, appointments });
+  const desk = { coreApi, id, tokens, patients: ids, appointments };
+  const scheduling = await provisionScheduling(desk);
+  const care = await provisionCare(desk, scheduling.specialists);
   const userOf = (role: MemberRole) =>
     people.find(({ subject }) => subject === subjects[role])?.user_id ?? '';
   const staffIndex: Record<MemberRole, number> = {
@@ -185,6 +190,7 @@ async function register(
     patients: ids,
     spareSessions: { patient: await spare('patient'), assistant: await spare('assistant') },
     ...scheduling,
+    care,
     emails: byRole((role) => syntheticPerson(slug, staffIndex[role]).email),
   };
 }

@@ -1,6 +1,6 @@
 import type { MemberRole } from '@restartix/contracts';
 
-interface Desk {
+export interface Desk {
   coreApi: string;
   id: number;
   /** Patients in the first specialist's care; the first has the patient role's login. */

@@ -37,7 +37,7 @@ export class CareRepository {
   /** Closes what appointments opened, when none is left that was held or is to come. */
   async closeWithoutAppointments(patientId: string, specialistId: string): Promise<void> {
     await this.uow.sql.query(
-      `update care_relationships c set closed_at = now()
+      `update care_relationships c set closed_at = now(), closed_reason = 'appointments'
         where c.patient_id = $1 and c.specialist_id = $2 and c.reason = 'appointment' and c.closed_at is null
           and not exists (select 1 from appointments a where a.organization_id = c.organization_id
             and a.patient_id = c.patient_id and a.specialist_id = c.specialist_id

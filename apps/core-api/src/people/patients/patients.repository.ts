@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { PatientListQuery } from '@restartix/contracts';
 import { UnitOfWork, type Statement } from '@restartix/database';
+import { careInForce } from '../../platform/care-in-force';
 import {
   PROTECTED_COLUMNS,
   type IndexedColumn,
@@ -40,7 +41,7 @@ export class PatientsRepository {
     if (query.specialist_id) {
       conditions.push([
         (id) => `exists (select 1 from care_relationships c where c.organization_id = p.organization_id
-          and c.patient_id = p.id and c.closed_at is null and c.specialist_id = ${id})`,
+          and c.patient_id = p.id and ${careInForce('c')} and c.specialist_id = ${id})`,
         query.specialist_id,
       ]);
     }
