@@ -86,13 +86,18 @@ function canariesOfOthers(organization: number | null, text: string): string[] {
   return [...text.matchAll(CANARY)].filter(([, owner]) => owner !== own).map(([canary]) => canary);
 }
 
-/** Every text of a body with the name of its field, without the ids that refusals name. */
+/**
+ * Every text of a body with the name of its field, without the ids that refusals name, and without those of requests:
+ * one command of the operator's may have worked for several organizations, and its id stands in the trail of each.
+ */
 function textsOf(value: unknown, field = ''): [field: string, text: string][] {
   if (typeof value === 'string') return [[field, value]];
   if (typeof value !== 'object' || value === null) return [];
   if (Array.isArray(value)) return value.flatMap((item) => textsOf(item, field));
   const isRefusal = 'action' in value && value.action === 'deny';
-  const shown = Object.entries(value).filter(([name]) => !(isRefusal && name === 'resource_id'));
+  const shown = Object.entries(value).filter(
+    ([name]) => name !== 'request_id' && !(isRefusal && name === 'resource_id'),
+  );
   return shown.flatMap(([name, item]) => textsOf(item, name));
 }
 
