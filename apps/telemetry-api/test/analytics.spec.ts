@@ -198,7 +198,9 @@ describe('no row names anybody', () => {
         organization_id: 1 + (index % 2),
         client_address: address,
         events: [email, user_id, address, phone, `mail=${email}`, `${user_id}/${address}`].map((value) =>
-          event({ properties: { value, nested: value.toUpperCase(), again: encodeURIComponent(value) } }),
+          event({
+            properties: { screen: value, note: value.toUpperCase(), source: encodeURIComponent(value) },
+          }),
         ),
       }),
     );

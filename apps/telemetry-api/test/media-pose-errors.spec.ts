@@ -282,7 +282,7 @@ it('names nobody: a thousand rows of each table from random payloads hold no ide
     batches.push(
       about({
         events: eight(() =>
-          usage({ properties: { value: value(), exercise: value(), [String(value())]: 1 } }),
+          usage({ properties: { screen: value(), exercise: value(), sets: value(), [String(value())]: 1 } }),
         ),
       }),
       about({ class: 'error', events: eight(() => error()) }),

@@ -116,6 +116,9 @@ export const VARIABLES = {
     RATE_LIMIT_HOLD_RELEASE: quota('Releases of one address.', { default: '10/60' }),
     RATE_LIMIT_HOLD_STREAM: quota('Streams of holds one address may open.', { default: '10/60' }),
     RATE_LIMIT_WEBHOOK: quota('Webhooks from one address.', { default: '1200/60' }),
+    RATE_LIMIT_TELEMETRY: quota('Media and pose requests of one address: about 75 a minute and session.', {
+      default: '9000/60',
+    }),
     RATE_LIMIT_ORGANIZATION_FACTOR: integer(
       'An organization may do so many times what one user may.',
       { min: 1, max: 100_000 },

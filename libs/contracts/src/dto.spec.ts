@@ -7,6 +7,7 @@ import {
   OrganizationListQuery,
   PatientListQuery,
   PatientSearchRequest,
+  TrackedEvent,
   TrackEventsRequest,
   UpdateOrganizationRequest,
   UpdatePatientRequest,
@@ -226,8 +227,7 @@ describe('TrackEventsRequest', () => {
   const EVENT = { name: 'exercise.completed', timestamp: '2026-01-01T10:00:00Z' };
 
   it('takes one event and a hundred', () => {
-    const properties = { exercise: 'squat', repetitions: 12, assisted: false, note: null };
-    expect(faults(TrackEventsRequest, { events: [{ ...EVENT, properties }] })).toEqual([]);
+    expect(faults(TrackEventsRequest, { events: [EVENT] })).toEqual([]);
     expect(faults(TrackEventsRequest, { events: Array(100).fill(EVENT) })).toEqual([]);
   });
 
@@ -236,11 +236,15 @@ describe('TrackEventsRequest', () => {
     ['an object instead of a list', { 0: EVENT }],
     ['an empty list', []],
     ['more than a hundred', Array(101).fill(EVENT)],
-    ['a list in the list', [[EVENT]]],
     ['null in the list', [null]],
     ['a text in the list', [EVENT, 'x']],
   ])('refuses %s', (_, events) => {
     expect(faults(TrackEventsRequest, { events })).toContain('events');
+  });
+
+  it('takes a single event with its properties', () => {
+    const properties = { exercise: 'squat', repetitions: 12, assisted: false, screen: null };
+    expect(faults(TrackedEvent, { ...EVENT, properties })).toEqual([]);
   });
 
   it.each<[string, object]>([
@@ -259,7 +263,6 @@ describe('TrackEventsRequest', () => {
     ['user_id', { user_id: '0192f3a1-1234-7123-8123-123456789012' }],
     ['consent_level', { consent_level: 3 }],
   ])('refuses an event by its %s: %j', (field, wrong) => {
-    const events = [EVENT, { ...EVENT, ...wrong }];
-    expect(faults(TrackEventsRequest, { events })).toEqual([`events.1.${field}`]);
+    expect(faults(TrackedEvent, { ...EVENT, ...wrong })).toEqual([field]);
   });
 });

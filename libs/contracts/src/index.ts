@@ -8,6 +8,7 @@ export * from './analytics/consent';
 export * from './analytics/consent.dto';
 export * from './analytics/envelope';
 export * from './analytics/error-events.dto';
+export * from './analytics/event-properties';
 export * from './analytics/insights.dto';
 export * from './analytics/media-events.dto';
 export * from './analytics/pose-frames.dto';

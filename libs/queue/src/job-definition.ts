@@ -21,6 +21,8 @@ export interface StoredJob {
 /** Does the work of one kind of job. Runs at least once per job: it must stand being repeated. */
 export interface JobHandler<P extends object> {
   handle(payload: P): Promise<void>;
+  /** Told once of a job that failed for the last time and is not tried again. */
+  givenUp?(): void;
 }
 
 const HANDLES = Symbol.for('restartix.handles-job');

@@ -21,6 +21,10 @@ interface Depth {
 @Injectable()
 export class JobProducer implements OnModuleInit, OnApplicationShutdown {
   private readonly depths = new Map<string, Depth>();
+  /** Per queue: jobs that have a place and are not stored yet; a count may not see them. */
+  private readonly onTheWay = new Map<string, number>();
+  /** Counts under way: who asks meanwhile takes the same one. */
+  private readonly counting = new Map<string, Promise<Depth>>();
 
   constructor(
     @Inject(QUEUE_OPTIONS) private readonly options: QueueOptions,
@@ -47,12 +51,17 @@ export class JobProducer implements OnModuleInit, OnApplicationShutdown {
     const queue = this.queue(definition.queue);
     await gate.run(async () => {
       await this.claimPlace(queue);
-      await queue.add(definition.name, job, {
-        attempts: definition.attempts,
-        backoff: { type: 'custom' },
-        removeOnComplete: true,
-        removeOnFail: KEEP_FAILED,
-      });
+      this.onTheWay.set(queue.name, this.adding(queue.name) + 1);
+      try {
+        await queue.add(definition.name, job, {
+          attempts: definition.attempts,
+          backoff: { type: 'custom' },
+          removeOnComplete: true,
+          removeOnFail: KEEP_FAILED,
+        });
+      } finally {
+        this.onTheWay.set(queue.name, this.adding(queue.name) - 1);
+      }
     });
   }
 
@@ -67,23 +76,42 @@ export class JobProducer implements OnModuleInit, OnApplicationShutdown {
     this.connection.close();
   }
 
+  private adding(name: string): number {
+    return this.onTheWay.get(name) ?? 0;
+  }
+
   private queue(name: string): Queue {
     return this.modules.get<Queue>(getQueueToken(name), { strict: false });
   }
 
+  /** Takes a place in the queue, or throws rate_limited. What is claimed at once is counted one after another. */
   private async claimPlace(queue: Queue): Promise<void> {
     const limit = this.options.queues[queue.name]?.limit ?? Number.POSITIVE_INFINITY;
-    const depth = this.depths.get(queue.name);
-    const isFresh = depth !== undefined && Date.now() - depth.at < COUNT_LIVES_MS && depth.jobs < limit;
-    const known = isFresh ? depth : { at: Date.now(), jobs: await this.count(queue) };
-    if (known.jobs >= limit) {
+    const last = this.depths.get(queue.name);
+    const isFresh = last !== undefined && Date.now() - last.at < COUNT_LIVES_MS && last.jobs < limit;
+    const depth = isFresh ? last : await this.counted(queue);
+    if (depth.jobs >= limit) {
       throw new DomainError('rate_limited', {
         detail: 'Too much is waiting already.',
         headers: { 'Retry-After': '5' },
       });
     }
-    known.jobs++;
-    this.depths.set(queue.name, known);
+    depth.jobs += 1;
+  }
+
+  private counted(queue: Queue): Promise<Depth> {
+    let counting = this.counting.get(queue.name);
+    if (!counting) {
+      counting = this.count(queue)
+        .then((jobs) => {
+          const depth = { at: Date.now(), jobs: jobs + this.adding(queue.name) };
+          this.depths.set(queue.name, depth);
+          return depth;
+        })
+        .finally(() => this.counting.delete(queue.name));
+      this.counting.set(queue.name, counting);
+    }
+    return counting;
   }
 
   private async count(queue: Queue): Promise<number> {

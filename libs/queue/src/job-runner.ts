@@ -21,4 +21,9 @@ export class JobRunner {
     const { request_id: requestId, organization_id: organizationId = null } = context;
     await runInContext(createContext({ requestId, organizationId }), () => handler.handle(payload));
   }
+
+  /** Tells the handler that a job of its kind failed for good. */
+  giveUp(name: string | undefined): void {
+    if (name !== undefined) this.registry.handler(name)?.givenUp?.();
+  }
 }

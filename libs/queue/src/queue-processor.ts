@@ -6,7 +6,7 @@ import {
   type Type,
 } from '@nestjs/common';
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
-import type { Job } from 'bullmq';
+import { UnrecoverableError, type Job } from 'bullmq';
 import { pauseAfter } from './job-definition';
 import { JobRunner } from './job-runner';
 import { connectionOptions, QueueConnection } from './queue-connection';
@@ -61,8 +61,13 @@ export function createProcessor(queue: string, url: string, options: QueueOption
     onFailed(job: Job | undefined, error: Error): void {
       const { attemptsMade = 0, opts } = job ?? {};
       const facts = { job: job?.name, attempt: attemptsMade, of: opts?.attempts, error };
-      if (attemptsMade < (opts?.attempts ?? 1)) this.logger.debug('A job failed and is tried again', facts);
-      else this.logger.error('A job failed for good', facts);
+      const isLast = error instanceof UnrecoverableError || attemptsMade >= (opts?.attempts ?? 1);
+      if (!isLast) {
+        this.logger.debug('A job failed and is tried again', facts);
+        return;
+      }
+      this.logger.error('A job failed for good', facts);
+      this.runner.giveUp(job?.name);
     }
 
     /** One line when Redis goes and one when it is back, not one per attempt to connect. */

@@ -31,6 +31,7 @@ const NOTE = definition('note.write');
 const done: { id: string; requestId?: string; organizationId?: number | null }[] = [];
 let failures = 0;
 let attempts = 0;
+let givenUp = 0;
 let gate: Promise<void> = Promise.resolve();
 
 @HandlesJob(NOTE)
@@ -44,6 +45,10 @@ class NoteHandler implements JobHandler<Note> {
     }
     const { requestId, organizationId } = currentContext() ?? {};
     done.push({ id, requestId, organizationId });
+  }
+
+  givenUp(): void {
+    givenUp += 1;
   }
 }
 
@@ -116,6 +121,7 @@ beforeEach(async () => {
   done.length = 0;
   failures = 0;
   attempts = 0;
+  givenUp = 0;
   gate = Promise.resolve();
   await inRedis((redis) => redis.flushall());
 });
@@ -163,6 +169,8 @@ describe('queue', () => {
     await add('hopeless');
     await until(() => inRedis(async (redis) => (await redis.zcard('test:queue:notes:failed')) === 1));
     expect(attempts).toBe(6);
+    await until(() => givenUp > 0);
+    expect(givenUp).toBe(1);
   });
 
   it('does not retry a job that carries something else', async () => {
@@ -193,6 +201,20 @@ describe('queue', () => {
     await expect(add('4')).rejects.toMatchObject({ code: 'rate_limited', headers: { 'Retry-After': '5' } });
     await inRedis((redis) => redis.flushall());
     await add('5');
+  });
+
+  it('holds to its limit when many knock at once, whatever the age of the count', async () => {
+    const LIMIT = 20;
+    const { add, producer } = await start({
+      work: false,
+      queues: { notes: { limit: LIMIT, concurrency: 1 } },
+    });
+    await addOnceConnected(add, 'first');
+    for (let round = 0; round < 3; round += 1) {
+      const many = Array.from({ length: 50 }, (_, index) => add(`${round}-${index}`));
+      await Promise.allSettled(many);
+      expect(await producer.depth('notes')).toBe(LIMIT);
+    }
   });
 });
 

@@ -19,6 +19,7 @@ export function createRateLimiter(config: CoreConfig, redis: RequestRedis): Rate
       hold_release: config.RATE_LIMIT_HOLD_RELEASE,
       hold_stream: config.RATE_LIMIT_HOLD_STREAM,
       webhook: config.RATE_LIMIT_WEBHOOK,
+      telemetry: config.RATE_LIMIT_TELEMETRY,
     },
     organizationFactor: config.RATE_LIMIT_ORGANIZATION_FACTOR,
     addressFactor: config.RATE_LIMIT_ADDRESS_FACTOR,

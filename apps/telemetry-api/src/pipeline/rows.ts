@@ -1,4 +1,11 @@
-import type { ApiMetricItem, ErrorItem, MediaItem, PoseItem, StaffMetricItem } from '@restartix/contracts';
+import {
+  propertyFault,
+  type ApiMetricItem,
+  type ErrorItem,
+  type MediaItem,
+  type PoseItem,
+  type StaffMetricItem,
+} from '@restartix/contracts';
 import { clickHouseSecond, clickHouseTime } from '../platform/clickhouse-time';
 import { mayTie } from './consent.policy';
 import type { OpenedEvent } from './items.shape';
@@ -26,13 +33,20 @@ export async function usageRow(stamp: Stamp, event: OpenedEvent): Promise<TableR
       name: event.name,
       event_id: event.event_id,
       occurred_at: clickHouseTime(occurred),
-      properties: scrubProperties(event.properties, stamp.userId),
+      properties: scrubProperties(onTheList(event.properties), stamp.userId),
       actor_hash: await stamp.actorHash(occurred),
       ip_truncated: stamp.ip_truncated,
       ...placeOf(stamp),
       ...consentOf(stamp),
     },
   ];
+}
+
+/** Properties whose name and kind are known; core-api left out the others, and an older one may not have. */
+function onTheList(properties: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(properties).filter(([name, value]) => !propertyFault(name, value)),
+  );
 }
 
 /** Tied to a person, a session and a network from the level on at which rows may be. */

@@ -1,5 +1,4 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -12,7 +11,6 @@ import {
   Max,
   MaxLength,
   Min,
-  ValidateNested,
 } from 'class-validator';
 import { IsDateTime } from '../platform/date-time';
 import { MayBeAbsent } from '../platform/may-be-absent';
@@ -84,16 +82,14 @@ export class ClientError {
   timestamp: string;
 }
 
-/** Body of POST /v1/telemetry/errors. */
+/** Body of POST /v1/telemetry/errors. Each is judged by itself. */
 export class ReportErrorsRequest {
   @ApiProperty({ type: [ClientError], minItems: 1, maxItems: 100 })
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(100)
   @IsObject({ each: true })
-  @ValidateNested({ each: true })
-  @Type(() => ClientError)
-  errors: ClientError[];
+  errors: object[];
 }
 
 /** What became of each item, in order; storage follows the person's consent. */

@@ -17,11 +17,13 @@ export const RATE_CLASSES = [
   'hold_release',
   'hold_stream',
   'webhook',
+  'telemetry',
   'none',
 ] as const;
 
 /**
- * `none` is not counted: probes, and the private channel. `sign_in` also counts, per address, credentials that were
+ * `telemetry` is what a player knocks at every second, under a signed token of its own; a clinic's patients share an
+ * address. `none` is not counted: probes, and the private channel. `sign_in` also counts, per address, credentials that were
  * refused on any route.
  */
 export type RateClass = (typeof RATE_CLASSES)[number];

@@ -24,6 +24,13 @@ export class AnalyticsBufferService {
       help: 'Items of analytics that nobody waited for and that could not be buffered.',
       labels: ['event.class'],
     });
+    metrics.gauge(
+      { name: 'telemetry.buffer.depth', help: 'Boxes of analytics that wait for telemetry-api.' },
+      async (set) => {
+        const depth = await this.jobs.depth(ANALYTICS.queue).catch(() => undefined);
+        if (depth !== undefined) set(depth, {});
+      },
+    );
     this.recipient = createPublicKey(config.ANALYTICS_PUBLIC_KEY);
   }
 

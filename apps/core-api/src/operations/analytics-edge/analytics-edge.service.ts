@@ -1,22 +1,31 @@
 import { Injectable } from '@nestjs/common';
 import { requireContext } from '@restartix/context';
-import type {
-  AnalyticsBatch,
-  AnalyticsEvent,
-  AnalyticsStatsQuery,
-  AnalyticsStatsRequest,
-  AnalyticsStatsRow,
-  ErrorItem,
-  ItemsReceipt,
-  ReportErrorsRequest,
-  TrackEventsRequest,
+import {
+  acceptedItem,
+  chosenId,
+  ClientError,
+  itemFaults,
+  refusedItem,
+  takenItems,
+  TrackedEvent,
+  type AnalyticsBatch,
+  type AnalyticsEvent,
+  type AnalyticsStatsQuery,
+  type AnalyticsStatsRequest,
+  type AnalyticsStatsRow,
+  type ErrorItem,
+  type ItemsReceipt,
+  type JudgedItem,
+  type ReportErrorsRequest,
+  type TrackEventsRequest,
 } from '@restartix/contracts';
 import { DomainError, invalid } from '@restartix/errors';
+import { judge } from '@restartix/http';
 import { ChannelClient } from '@restartix/service-channel';
 import { v7 as uuidv7 } from 'uuid';
 import { ConsentsService } from '../../people/consents/consents.service';
 import { AnalyticsBufferService } from './analytics-buffer.service';
-import { propertyFaults } from './event-properties.policy';
+import { knownProperties, propertyFaults } from './event-properties.policy';
 import { statsPeriod } from './stats-period.policy';
 
 /** Where client apps hand in what happened in them: stamped with consent, sealed, buffered. Care never waits for it. */
@@ -29,40 +38,17 @@ export class AnalyticsEdgeService {
   ) {}
 
   /**
-   * Takes usage events into the buffer. Throws validation_error, rate_limited when the buffer is full,
-   * queue_unavailable when it cannot be reached.
+   * Takes usage events into the buffer, each judged by itself; properties that are not on the list are left out and
+   * named. Throws validation_error when none can be taken, rate_limited when the buffer is full, queue_unavailable when
+   * it cannot be reached.
    */
   track({ events }: TrackEventsRequest): Promise<ItemsReceipt> {
-    const faults = propertyFaults(events);
-    if (faults.length > 0) throw invalid(faults);
-    return this.take(
-      'analytics',
-      events.map(({ event_id, name, properties, timestamp }): AnalyticsEvent => ({
-        event_id: event_id ?? uuidv7(),
-        name,
-        properties: properties ?? {},
-        timestamp: new Date(timestamp).toISOString(),
-      })),
-    );
+    return this.take('analytics', events.map(judgedEvent), 'events');
   }
 
-  /** Takes faults of client apps into the buffer; throws as {@link track} does. */
+  /** Takes faults of client apps into the buffer, each judged by itself; throws as {@link track} does. */
   report({ errors }: ReportErrorsRequest): Promise<ItemsReceipt> {
-    return this.take(
-      'error',
-      errors.map((error): ErrorItem => ({
-        event_id: error.event_id ?? uuidv7(),
-        kind: error.kind,
-        code: error.code,
-        severity: error.severity ?? 'error',
-        component: error.component ?? '',
-        http_status: error.http_status ?? 0,
-        app_version: error.app_version ?? '',
-        connection_type: error.connection_type ?? 'unknown',
-        session_id: error.session_id ?? null,
-        timestamp: new Date(error.timestamp).toISOString(),
-      })),
-    );
+    return this.take('error', errors.map(judgedFault), 'errors');
   }
 
   /** Events per day and name of the caller's organization. Throws telemetry_unavailable, analytics_unavailable. */
@@ -77,8 +63,11 @@ export class AnalyticsEdgeService {
 
   private async take(
     eventClass: 'analytics' | 'error',
-    events: { event_id: string }[],
+    judged: JudgedItem<AnalyticsEvent | ErrorItem>[],
+    field: string,
   ): Promise<ItemsReceipt> {
+    const events = takenItems(judged);
+    if (events.length === 0) throw invalid(itemFaults(judged, field));
     const { actor, clientAddress, userAgent } = requireContext();
     const { level, policyVersion } = await this.consents.currentLevel();
     const now = new Date().toISOString();
@@ -95,11 +84,42 @@ export class AnalyticsEdgeService {
       events,
     };
     await this.buffer.put(batch);
-    return {
-      accepted: events.length,
-      results: events.map(({ event_id }) => ({ event_id, status: 'accepted', errors: [] })),
-    };
+    return { accepted: events.length, results: judged.map(({ result }) => result) };
   }
+}
+
+function judgedEvent(given: object): JudgedItem<AnalyticsEvent> {
+  const event_id = chosenId(given) ?? uuidv7();
+  const judged = judge(TrackedEvent, given);
+  if ('faults' in judged) return refusedItem(event_id, judged.faults);
+  const { name, properties = {}, timestamp } = judged.value;
+  const faults = propertyFaults(properties);
+  if (faults.length > 0) return refusedItem(event_id, faults);
+  const { known, leftOut } = knownProperties(properties);
+  const event = { event_id, name, properties: known, timestamp: new Date(timestamp).toISOString() };
+  return acceptedItem(event, event_id, leftOut);
+}
+
+function judgedFault(given: object): JudgedItem<ErrorItem> {
+  const event_id = chosenId(given) ?? uuidv7();
+  const judged = judge(ClientError, given);
+  if ('faults' in judged) return refusedItem(event_id, judged.faults);
+  const error = judged.value;
+  return acceptedItem(
+    {
+      event_id,
+      kind: error.kind,
+      code: error.code,
+      severity: error.severity ?? 'error',
+      component: error.component ?? '',
+      http_status: error.http_status ?? 0,
+      app_version: error.app_version ?? '',
+      connection_type: error.connection_type ?? 'unknown',
+      session_id: error.session_id ?? null,
+      timestamp: new Date(error.timestamp).toISOString(),
+    },
+    event_id,
+  );
 }
 
 function activeOrganization(): number {

@@ -5,7 +5,7 @@ import {
   type AnalyticsIngestResponse,
   type AnalyticsJob,
 } from '@restartix/contracts';
-import { PlatformLogger } from '@restartix/logging';
+import { Metrics, PlatformLogger } from '@restartix/logging';
 import { HandlesJob, type JobHandler } from '@restartix/queue';
 import { ChannelClient } from '@restartix/service-channel';
 import { ANALYTICS } from './analytics.job';
@@ -27,11 +27,18 @@ const PATIENCE = { firstPauseMs: 250, longestPauseMs: 5_000, giveUpAfterMs: 60_0
 export class AnalyticsHandler implements JobHandler<AnalyticsJob>, OnModuleDestroy {
   private readonly patience: Patience;
   private readonly batcher: BoxBatcher;
+  private readonly drops: { add(by: number, values: { reason: 'refused' | 'given_up' }): void };
 
   constructor(
     private readonly channel: ChannelClient,
     private readonly logger: PlatformLogger,
+    metrics: Metrics,
   ) {
+    this.drops = metrics.counter({
+      name: 'telemetry.boxes.dropped',
+      help: 'Accepted requests whose box telemetry-api refused, or that were given up after the last attempt.',
+      labels: ['reason'],
+    });
     this.patience = new Patience(PATIENCE, (error) =>
       this.logger.warn('Analytics wait: telemetry-api is away', { error }),
     );
@@ -40,7 +47,13 @@ export class AnalyticsHandler implements JobHandler<AnalyticsJob>, OnModuleDestr
 
   async handle({ sealed }: AnalyticsJob): Promise<void> {
     const { status, reason } = await this.batcher.add(sealed);
-    if (status === 'refused') this.logger.warn('telemetry-api refused an analytics box', { reason });
+    if (status !== 'refused') return;
+    this.drops.add(1, { reason: 'refused' });
+    this.logger.warn('telemetry-api refused an analytics box', { reason });
+  }
+
+  givenUp(): void {
+    this.drops.add(1, { reason: 'given_up' });
   }
 
   /** On shutdown nothing is held: jobs go back to the queue. */

@@ -1,17 +1,14 @@
-import type { TrackedEvent } from '@restartix/contracts';
-import { propertyFaults } from './event-properties.policy';
+import { knownProperties, propertyFaults } from './event-properties.policy';
 
-const event = (properties?: object): TrackedEvent =>
-  ({ name: 'a.b', timestamp: '2026-01-01T00:00:00Z', properties }) as TrackedEvent;
-const fields = (...events: TrackedEvent[]) => propertyFaults(events).map(({ field }) => field);
+type Properties = Parameters<typeof propertyFaults>[0];
+const fields = (properties: object) => propertyFaults(properties as Properties).map(({ field }) => field);
 
 describe('properties of events', () => {
   it('are up to twenty plain values', () => {
     const twenty = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`p${n}`, n]));
-    expect(fields(event(), event({ text: 'x', count: 1.5, flag: false, none: null }), event(twenty))).toEqual(
-      [],
-    );
-    expect(fields(event({ ...twenty, one_more: 1 }))).toEqual(['events[0].properties']);
+    for (const right of [{}, { text: 'x', count: 1.5, flag: false, none: null }, twenty])
+      expect(fields(right)).toEqual([]);
+    expect(fields({ ...twenty, one_more: 1 })).toEqual(['properties']);
   });
 
   it.each([
@@ -20,13 +17,34 @@ describe('properties of events', () => {
     ['a number no store holds', { set: Number.POSITIVE_INFINITY }],
     ['a long text', { set: 'x'.repeat(201) }],
   ])('are refused as %s, by the name of the field', (_, properties) => {
-    expect(fields(event({}), event(properties))).toEqual(['events[1].properties.set']);
+    expect(fields(properties)).toEqual(['properties.set']);
   });
 
   it.each(['', 'Name', 'a b', '1a', 'x'.repeat(41), 'maria@example.org'])(
     'are refused under the name "%s"',
     (name) => {
-      expect(fields(event({ [name]: 1 }))).toHaveLength(1);
+      expect(fields({ [name]: 1 })).toHaveLength(1);
     },
   );
+
+  it('are kept when they are on the list and of its kind; the others are named', () => {
+    const given = { exercise: 'squat', sets: 3, done: true, screen: null };
+    expect(knownProperties(given)).toEqual({ known: given, leftOut: [] });
+    const { known, leftOut } = knownProperties({
+      ...given,
+      note: 'anything',
+      exercise: 'Ana Iliescu',
+      sets: 'many',
+      done: 1,
+      source: 'ana@clinic.example',
+    });
+    expect(known).toEqual({ screen: null });
+    expect(leftOut.map(({ field }) => field)).toEqual([
+      'properties.exercise',
+      'properties.sets',
+      'properties.done',
+      'properties.note',
+      'properties.source',
+    ]);
+  });
 });

@@ -7,6 +7,7 @@ import {
   ApiProblems,
   BINARY_MEDIA_TYPE,
   isBinary,
+  RateLimited,
   type RequestWithBody,
 } from '@restartix/http';
 import { Claims, Public, SessionTokenGuard } from '@restartix/tenancy';
@@ -25,6 +26,7 @@ const PROBLEMS = [
 
 @Controller('v1/telemetry')
 @UseGuards(SessionTokenGuard)
+@RateLimited('telemetry')
 export class SessionDoorsController {
   constructor(private readonly service: SessionDoorsService) {}
 

@@ -5,9 +5,14 @@ import {
   PoseBatch,
   PoseFrame,
   PoseFramesRequest,
+  acceptedItem,
+  chosenId,
+  itemFaults,
+  refusedItem,
+  takenItems,
   type AnalyticsBatch,
   type FieldError,
-  type ItemResult,
+  type JudgedItem,
   type MediaEventsRequest,
   type MediaItem,
   type PoseItem,
@@ -19,15 +24,6 @@ import { v5 as uuidv5, v7 as uuidv7 } from 'uuid';
 import type { SessionClaims } from '../../rehab/exercise-sessions/session-tokens.service';
 import { AnalyticsBufferService } from '../analytics-edge/analytics-buffer.service';
 import { readPoseBytes } from './pose-bytes.policy';
-
-type Judged<T> = { item: T; result: ItemResult } | { item: null; result: ItemResult };
-
-const accepted = (event_id: string): ItemResult => ({ event_id, status: 'accepted', errors: [] });
-const refused = (event_id: string, errors: FieldError[]): ItemResult => ({
-  event_id,
-  status: 'refused',
-  errors,
-});
 
 /** What an exercise session hands in many times a minute: events of its video and landmarks of the body before it. */
 @Injectable()
@@ -67,19 +63,18 @@ export class SessionDoorsService {
     const read = readPoseBytes(bytes);
     if ('faults' in read) throw invalid(read.faults);
     assertOwn(claims, read.organizationId, read.sessionId);
-    const result = accepted(poseId(claims.sessionId, read.item.batch_seq));
-    return this.take(claims, 'pose', [{ item: read.item, result }], 'body');
+    const judged = acceptedItem(read.item, poseId(claims.sessionId, read.item.batch_seq));
+    return this.take(claims, 'pose', [judged], 'body');
   }
 
   private async take(
     claims: SessionClaims,
     eventClass: 'media' | 'pose',
-    judged: Judged<MediaItem | PoseItem>[],
+    judged: JudgedItem<MediaItem | PoseItem>[],
     field: string,
   ): Promise<SessionItemsReceipt> {
-    const events = judged.map(({ item }) => item).filter((item) => item !== null);
-    const results = judged.map(({ result }) => result);
-    if (events.length === 0) throw invalid(allFaults(results, field));
+    const events = takenItems(judged);
+    if (events.length === 0) throw invalid(itemFaults(judged, field));
     const { clientAddress, userAgent } = requireContext();
     const batch: AnalyticsBatch = {
       class: eventClass,
@@ -95,6 +90,7 @@ export class SessionDoorsService {
       events,
     };
     await this.buffer.put(batch);
+    const results = judged.map(({ result }) => result);
     return { session_id: claims.sessionId, accepted: events.length, results };
   }
 }
@@ -105,33 +101,26 @@ function assertOwn(claims: SessionClaims, organizationId: number, sessionId: str
   throw forbidden('The organization and the session must be those of the token.');
 }
 
-function judgedMedia(given: object): Judged<MediaItem> {
+function judgedMedia(given: object): JudgedItem<MediaItem> {
   const judged = judge(MediaEvent, given);
-  const event_id = idOf(given);
-  if ('faults' in judged) return { item: null, result: refused(event_id, judged.faults) };
+  const event_id = chosenId(given) ?? uuidv7();
+  if ('faults' in judged) return refusedItem(event_id, judged.faults);
   const { event, media_id, timestamp, data } = judged.value;
   const item = { event_id, event, media_id, timestamp: new Date(timestamp).toISOString(), data: { ...data } };
-  return { item, result: accepted(event_id) };
-}
-
-/** The client's own id where it is one. */
-function idOf(given: object): string {
-  const { event_id: id } = given as { event_id?: unknown };
-  const isId = typeof id === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id);
-  return isId ? id.toLowerCase() : uuidv7();
+  return acceptedItem(item, event_id);
 }
 
 /** A batch is named by its session and its place in it. */
 const poseId = (sessionId: string, sequence: number): string => uuidv5(`pose/${sequence}`, sessionId);
 
-function judgedPose(sessionId: string, given: object): Judged<PoseItem> {
+function judgedPose(sessionId: string, given: object): JudgedItem<PoseItem> {
   const judged = judge(PoseBatch, given);
   const { batch_seq: sequence } = given as { batch_seq?: unknown };
   const event_id = poseId(sessionId, Number(sequence) || 0);
-  if ('faults' in judged) return { item: null, result: refused(event_id, judged.faults) };
+  if ('faults' in judged) return refusedItem(event_id, judged.faults);
   const { batch_seq, started_at, landmark_count, value_count, frames } = judged.value;
   const faults = frames.flatMap((frame, index) => frameFaults(frame, index, landmark_count * value_count));
-  if (faults.length > 0) return { item: null, result: refused(event_id, faults) };
+  if (faults.length > 0) return refusedItem(event_id, faults);
   const floats = Float32Array.from(frames.flatMap(({ landmarks }) => landmarks));
   const item: PoseItem = {
     batch_seq,
@@ -141,7 +130,7 @@ function judgedPose(sessionId: string, given: object): Judged<PoseItem> {
     offsets_ms: frames.map(({ offset_ms }) => offset_ms),
     landmarks: Buffer.from(floats.buffer).toString('base64'),
   };
-  return { item, result: accepted(event_id) };
+  return acceptedItem(item, event_id);
 }
 
 function frameFaults(frame: PoseFrame, index: number, length: number): FieldError[] {
@@ -156,10 +145,4 @@ function frameFaults(frame: PoseFrame, index: number, length: number): FieldErro
     (value) => typeof value === 'number' && Number.isFinite(Math.fround(value)),
   );
   return isSound ? [] : [{ field: `${at}.landmarks`, reason: 'must be finite numbers' }];
-}
-
-function allFaults(results: ItemResult[], field: string): FieldError[] {
-  return results.flatMap(({ errors }, index) =>
-    errors.map((error) => ({ field: `${field}[${index}].${error.field}`, reason: error.reason })),
-  );
 }
