@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { AnalyticsStatsRow } from '@restartix/contracts';
+import type { AnalyticsStatsRow, ItemsReceipt } from '@restartix/contracts';
 import { startPlatform, type Platform } from '@restartix/testing';
 import { createClient, type ClickHouseClient } from '@clickhouse/client';
 import { caller, eventually } from './api';
@@ -44,9 +44,9 @@ describe('app usage', () => {
     const receipt = await track(first!.tokens.patient, 'exercise.completed', {
       properties: { sets: 3, note: `mail ${first!.emails.patient}`, contact: '+40721234567' },
     }).expect(202);
-    expect(receipt.body).toEqual({
-      data: { accepted: 1, results: [{ event_id: expect.any(String), status: 'accepted', errors: [] }] },
-    });
+    const [result] = (receipt.body as { data: ItemsReceipt }).data.results;
+    expect(result).toMatchObject({ event_id: expect.any(String), status: 'accepted' });
+    expect(result!.errors.map(({ field }) => field)).toEqual(['properties.note', 'properties.contact']);
     await eventually(
       () => countOf(first!.tokens.org_admin, 'exercise.completed'),
       (count) => count === 1,
@@ -97,6 +97,49 @@ describe('app usage', () => {
       (count) => count === 1,
     );
     expect(await countOf(second!.tokens.org_admin, 'plan.opened')).toBe(1);
+  });
+
+  it('is judged event by event, and so are faults: what is wrong does not spoil the others', async () => {
+    const { tokens } = platform.organizations[1]!;
+    const timestamp = new Date().toISOString();
+    const event_id = randomUUID();
+    const bodies: [string, object, string][] = [
+      [
+        'events',
+        {
+          events: [
+            { name: 'plan.read', timestamp },
+            { event_id, name: 'Plan 7', timestamp, user: 'x' },
+          ],
+        },
+        'name',
+      ],
+      [
+        'errors',
+        {
+          errors: [
+            { kind: 'app', code: 'AppCrash', timestamp },
+            { event_id, kind: 'app', code: 'Ana: 0721234567', timestamp, user: 'x' },
+          ],
+        },
+        'code',
+      ],
+    ];
+    for (const [door, body, field] of bodies) {
+      const answer = await caller(platform, tokens.patient).post(`/v1/telemetry/${door}`, body).expect(202);
+      const { accepted, results } = (answer.body as { data: ItemsReceipt }).data;
+      expect([door, accepted, results.map(({ status }) => status)]).toEqual([
+        door,
+        1,
+        ['accepted', 'refused'],
+      ]);
+      expect(results[1]!.event_id).toBe(event_id);
+      expect(results[1]!.errors.map((error) => error.field).sort()).toEqual([field, 'user']);
+    }
+    await eventually(
+      () => countOf(tokens.org_admin, 'plan.read'),
+      (count) => count === 1,
+    );
   });
 
   it('is refused in bad form, and to those outside an organization', async () => {
