@@ -9,6 +9,7 @@ import { MeModule } from './access/me/me.module';
 import { StepUpModule } from './access/step-up/step-up.module';
 import { AuditLogsModule } from './compliance/audit-logs/audit-logs.module';
 import { AppointmentsModule } from './care/appointments/appointments.module';
+import { CallSessionsModule } from './care/call-sessions/call-sessions.module';
 import { HoldsModule } from './care/holds/holds.module';
 import { RemindersModule } from './care/reminders/reminders.module';
 import { SchedulingModule } from './care/scheduling/scheduling.module';
@@ -69,6 +70,7 @@ export class CoreModule {
         SpecialtiesModule,
         SchedulingModule,
         AppointmentsModule,
+        CallSessionsModule,
         HoldsModule,
         RemindersModule,
         AuditLogsModule,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient, type ClickHouseClient } from '@clickhouse/client';
-import type { StartedExerciseSession } from '@restartix/contracts';
+import type { ExclusionsState, StartedExerciseSession } from '@restartix/contracts';
 import { startRedis, workspaceRoot, type Running } from '@restartix/embedded';
 import { startPlatform, type Platform } from '@restartix/testing';
 import type { Response, Test } from 'supertest';
@@ -287,6 +287,54 @@ describe('with a part of the telemetry away', () => {
     expect(await eventually(places, ({ length }) => length === 1, 30_000)).toEqual([
       { country: 'unknown', region: 'unknown' },
     ]);
+  }, 60_000);
+
+  it('(the provider of exclusions) the last list stays in force, its age is shown, and past two weeks there is an alert', async () => {
+    const telemetry = await platform.superuser('telemetry');
+    const sync = uuidv7();
+    await telemetry.query(
+      `insert into privacy.ccpa_exclusions (network, exclusion_type, provider, last_sync_id)
+       values ('198.51.100.16/31', 'ccpa', 'maxmind', $1), ('2001:db8:1:2::/64', 'ccpa', 'maxmind', $1)`,
+      [sync],
+    );
+    await telemetry.query(
+      `insert into privacy.exclusion_syncs (sync_id, provider, started_at, finished_at, status, added)
+       values ($1, 'maxmind', now() - interval '15 days', now() - interval '15 days', 'succeeded', 2)`,
+      [sync],
+    );
+    await telemetry.close();
+    await platform.kill('telemetryApi');
+    await platform.start('telemetryApi', {
+      MAXMIND_ACCOUNT_ID: '1234',
+      MAXMIND_LICENSE_KEY: 'license',
+      MAXMIND_API_URL: NOWHERE,
+      MAXMIND_DOWNLOAD_URL: NOWHERE,
+    });
+    const state = async () =>
+      (await caller(platform, platform.superadminToken).get('/v1/admin/privacy-exclusions').expect(200)).body
+        .data as ExclusionsState;
+    expect(await eventually(state, ({ last_failure }) => last_failure !== null)).toMatchObject({
+      is_configured: true,
+      is_stale: true,
+      networks: 2,
+      age_seconds: expect.closeTo(15 * 86_400, -3),
+    });
+    const alerts = async () => (await fetch(platform.metrics.telemetryApi)).text();
+    await eventually(alerts, (text) =>
+      /^alerts_open\{code="privacy_exclusions_stale",severity="error"\} 1$/m.test(text),
+    );
+    expect(platform.logs('telemetryApi')).toContain('privacy_exclusions_stale');
+
+    const begun = await begin(0);
+    const codes = { '198.51.100.17': 'Inside', '2001:db8:1:2:ffff::1': 'Inside', '198.51.100.18': 'Outside' };
+    for (const [address, code] of Object.entries(codes))
+      await patient(0)
+        .post('/v1/telemetry/errors', { errors: [{ kind: 'app', code, timestamp: begun.started_at }] })
+        .set('x-forwarded-for', address)
+        .expect(202);
+    const found = () =>
+      rows<{ code: string }>(`select code from error_events where code in ('Inside', 'Outside')`);
+    expect(await eventually(found, ({ length }) => length > 0, 30_000)).toEqual([{ code: 'Outside' }]);
   }, 60_000);
 
   it('takes whatever comes at once below its limit, loses nothing of it, and refuses what is above', async () => {

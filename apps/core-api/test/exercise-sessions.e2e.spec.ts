@@ -1,6 +1,12 @@
 import { gzipSync } from 'node:zlib';
 import { createClient, type ClickHouseClient } from '@clickhouse/client';
-import type { AnalyticsConsent, SessionItemsReceipt, StartedExerciseSession } from '@restartix/contracts';
+import type {
+  AnalyticsConsent,
+  CallQualityRow,
+  CallSession,
+  SessionItemsReceipt,
+  StartedExerciseSession,
+} from '@restartix/contracts';
 import { startPlatform, type Platform } from '@restartix/testing';
 import request from 'supertest';
 import { writePoseBytes } from '../src/operations/session-doors/pose-bytes.policy';
@@ -208,6 +214,49 @@ describe('an exercise session', () => {
     await send(session.telemetry.token, { ...own, session_id: other.id }).expect(403);
     await send(session.telemetry.token, { ...own, events: [{}] }).expect(400);
     await caller(platform, session.telemetry.token).get('/v1/me').expect(401);
+  });
+
+  it('of a video call tells how it goes, and is asked about apart from videos', async () => {
+    const [own, foreign] = platform.organizations;
+    const appointment = own!.appointments.toConfirm[0]!;
+    const path = `/v1/appointments/${appointment}/call-session`;
+    await caller(platform, foreign!.tokens.specialist).post(path, {}).expect(404);
+    const opened = await patient(0, 0).post(path, {}).expect(200);
+    const { session_id, media_id, telemetry } = opened.body.data as CallSession;
+    expect(media_id).toBe(appointment);
+    const told = (name: string, seconds: number, data: object) => ({
+      ...event(name, seconds, data),
+      media_id,
+      media_type: 'call',
+    });
+    const ask = async <R>(index: number, question: string) =>
+      (
+        await caller(platform, platform.organizations[index]!.tokens.org_admin)
+          .get(`/v1/telemetry/media/${question}/stats`)
+          .expect(200)
+      ).body.data as R[];
+    const videos = await ask(0, 'sessions');
+    await knock('media/events', telemetry.token)
+      .send({
+        organization_id: own!.id,
+        session_id,
+        events: [
+          told('network_check', -5, { rtt_ms: 90, jitter_ms: 4, packet_loss: 0.001 }),
+          told('heartbeat', 10, { rtt_ms: 100, jitter_ms: 10, packet_loss: 0.02, bitrate: 900_000 }),
+          told('heartbeat', 20, { rtt_ms: 300, jitter_ms: 20, packet_loss: 0, bitrate: 700_000 }),
+        ],
+      })
+      .expect(202);
+    const [row] = await eventually(
+      () => ask<CallQualityRow>(0, 'calls'),
+      ({ length }) => length === 1,
+    );
+    expect(row).toMatchObject({
+      ...{ calls: 1, participants: 1, good: 0, fair: 1, poor: 0, network_checks: 1, poor_checks: 0 },
+      ...{ avg_rtt_ms: 200, avg_jitter_ms: 15, avg_packet_loss: 0.01, avg_bitrate: 800_000 },
+    });
+    expect(await ask(1, 'calls')).toEqual([]);
+    expect(await ask(0, 'sessions')).toEqual(videos);
   });
 
   it('is collected as far as its patient agreed, and no further once they take it back', async () => {

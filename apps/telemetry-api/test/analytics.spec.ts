@@ -6,9 +6,9 @@ import type {
   AnalyticsStatsRow,
 } from '@restartix/contracts';
 import { sealBox } from '@restartix/crypto';
+import { findIdentifiers } from '@restartix/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { Gate } from './gate';
-import { findIdentifiers } from './row-scanner';
 import { Telemetry, type Instance } from './telemetry';
 
 let telemetry: Telemetry;

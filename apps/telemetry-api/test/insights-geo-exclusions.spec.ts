@@ -1,17 +1,9 @@
-import type {
-  AnalyticsBatch,
-  ApiMetricsRow,
-  BandwidthRow,
-  ExclusionsState,
-  GeoState,
-  PlaybackAnswer,
-} from '@restartix/contracts';
+import type { AnalyticsBatch, ExclusionsState, GeoState, PlaybackAnswer } from '@restartix/contracts';
 import { TEST_NETWORKS } from '@restartix/vendor-lab';
-import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { GeoService } from '../src/geo/geo.service';
 import { ExclusionsService } from '../src/privacy/exclusions.service';
-import { AnalyticsKit, ago, apiMetric, batch, error, media } from './analytics-kit';
+import { AnalyticsKit, ago, batch, error, media } from './analytics-kit';
 
 let kit: AnalyticsKit;
 beforeAll(async () => {
@@ -24,94 +16,6 @@ const send = (batches: AnalyticsBatch[]) => kit.send(batches);
 const ask = <T>(question: string, body: object) => kit.ask<T>(question, body);
 
 describe('questions', () => {
-  it('about a day of one organization equal a recount of what was sent', async () => {
-    const random = fc.sample(
-      fc.record({
-        ttfb: fc.integer({ min: 50, max: 2000 }),
-        stalls: fc.integer({ min: 0, max: 3 }),
-        done: fc.boolean(),
-        tablet: fc.boolean(),
-        spent: fc.double({ min: 0.1, max: 900, noNaN: true }),
-      }),
-      { numRuns: 60, seed: 9 },
-    );
-    const desktop = 'Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0';
-    const sessions = random.map(({ ttfb, stalls, done, tablet }) =>
-      batch({
-        class: 'media',
-        ...(tablet ? {} : { user_agent: desktop }),
-        events: [
-          media('session_start', 0, { ttfb_ms: ttfb }),
-          ...Array.from({ length: stalls }, (_, stall) =>
-            media('buffering_end', 1000 + stall, { stall, duration_ms: 100 }),
-          ),
-          media('session_end', 5000, { outcome: done ? 'completed' : 'abandoned' }),
-        ],
-      }),
-    );
-    const spent = random.map(({ spent: ms }) => Math.round(ms * 1000) / 1000);
-    await send([
-      ...sessions,
-      ...sessions.slice(0, 20),
-      batch({ organization_id: 2, class: 'media', events: [media('heartbeat', 0)] }),
-    ]);
-    await send([
-      batch({
-        class: 'api_metric',
-        user_id: null,
-        events: [apiMetric(spent), apiMetric([3], { status: 500 })],
-      }),
-    ]);
-    const question = { organization_id: 1, since: ago(3_600_000) };
-    const { rows: bandwidth } = await ask<{ rows: BandwidthRow[] }>('insights/media/bandwidth', {
-      ...question,
-      group_by: 'device_type',
-      media_id: null,
-    });
-    for (const [value, isTablet] of [
-      ['tablet', true],
-      ['desktop', false],
-    ] as const) {
-      const own = random.filter(({ tablet }) => tablet === isTablet);
-      const mean = (of: (one: (typeof own)[number]) => number) =>
-        own.reduce((sum, one) => sum + of(one), 0) / own.length;
-      const row = bandwidth.find((one) => one.value === value)!;
-      expect(row.total_sessions).toBe(own.length);
-      expect(row.avg_ttfb_ms).toBeCloseTo(
-        mean(({ ttfb }) => ttfb),
-        6,
-      );
-      expect(row.avg_buffering_count).toBeCloseTo(
-        mean(({ stalls }) => stalls),
-        6,
-      );
-      expect(row.avg_buffering_duration_ms).toBeCloseTo(
-        mean(({ stalls }) => stalls * 100),
-        6,
-      );
-      expect(row.completion_rate).toBeCloseTo(
-        mean(({ done }) => Number(done)),
-        6,
-      );
-    }
-    const {
-      rows: [metric],
-    } = await ask<{ rows: ApiMetricsRow[] }>('insights/api-metrics', question);
-    const all = [...spent, 3].sort((a, b) => a - b);
-    const quantile = (share: number) => {
-      const at = share * (all.length - 1);
-      return all[Math.floor(at)]! + (at % 1) * (all[Math.ceil(at)]! - all[Math.floor(at)]!);
-    };
-    expect(metric).toMatchObject({ method: 'GET', route: '/v1/patients/:id', requests: 61 });
-    expect(metric!.error_rate).toBeCloseTo(1 / 61, 6);
-    for (const [name, share] of [
-      ['p50_ms', 0.5],
-      ['p95_ms', 0.95],
-      ['p99_ms', 0.99],
-    ] as const)
-      expect(metric![name]).toBeCloseTo(quantile(share), 2);
-  });
-
   it('about a patient who cannot watch end with the right cause', async () => {
     const user_id = uuidv7();
     const playback = (organization_id: number) =>

@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { AnalyticsBatch, ConsentLevel, EventClass, WithdrawalReceipt } from '@restartix/contracts';
+import { findIdentifiers } from '@restartix/testing';
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { TABLES } from '../src/pipeline/stamp';
 import { AnalyticsKit, ago, apiMetric, batch, error, media, pose, staffMetric, usage } from './analytics-kit';
-import { findIdentifiers } from './row-scanner';
 
 let kit: AnalyticsKit;
 beforeAll(async () => {
@@ -303,7 +303,7 @@ it('names nobody: a thousand rows of each table from random payloads hold no ide
     );
   }
   for (let at = 0; at < batches.length; at += 60) await send(batches.slice(at, at + 60));
-  const known = people.flatMap((person) => Object.values(person));
+  const known = [...people.flatMap((person) => Object.values(person)), 'Ana Iliescu', 'carpathia.example'];
   for (const table of TABLES) {
     const stored = await rows(table);
     expect([table, stored.length >= 1000]).toEqual([table, true]);
@@ -313,8 +313,13 @@ it('names nobody: a thousand rows of each table from random payloads hold no ide
       people[0]!.user_id,
       'ana@clinic.example',
       '192.0.2.99',
+      '2001:db8::7',
       '+40721234567',
       randomUUID(),
+      'Ana Iliescu',
+      'eyJhbGciOiJFZERTQSJ9.e30',
+      createHash('sha256').update(people[0]!.user_id).digest('hex'),
+      Buffer.from(people[0]!.user_id).toString('base64url'),
     ])
       expect([
         table,
@@ -322,4 +327,8 @@ it('names nobody: a thousand rows of each table from random payloads hold no ide
         findIdentifiers([{ ...row, policy_version: planted }], known).length > 0,
       ]).toEqual([table, planted, true]);
   }
+  const log = kit.telemetry.lines.join('\n').toLowerCase();
+  expect(log).toContain('/internal/v1/analytics-batches');
+  for (const word of [...known, ...values.filter(({ length }) => length > 6)])
+    expect([word, log.includes(word.toLowerCase())]).toEqual([word, false]);
 }, 120_000);

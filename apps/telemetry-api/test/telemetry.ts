@@ -28,6 +28,8 @@ export interface Instance {
 /** Fresh stores, and as many instances of telemetry-api over them as a spec needs. */
 export class Telemetry {
   private readonly instances: Instance[] = [];
+  /** What the instances have logged, from debug on. */
+  readonly lines: string[] = [];
 
   private constructor(
     readonly databases: TestDatabases,
@@ -53,10 +55,10 @@ export class Telemetry {
     });
     const config = loadConfig(TELEMETRY_VARIABLES, { ...telemetryApi, ...environment });
     const logger = createLogger({
-      level: 'error',
+      level: 'debug',
       format: 'json',
       service: 'telemetry-api',
-      destination: { write: () => undefined },
+      destination: { write: (line) => void this.lines.push(line) },
     });
     const app = await createHttpApp({
       module: AppModule.register(config, logger),

@@ -3,6 +3,7 @@ export * from './access/care-relationship.dto';
 export * from './access/explanation.dto';
 export * from './access/matrix';
 export * from './access/step-up.dto';
+export * from './analytics/call-quality';
 export * from './analytics/client-item';
 export * from './analytics/consent';
 export * from './analytics/consent.dto';

@@ -13,3 +13,4 @@ export * from './processes/run-to-end';
 export * from './processes/start-service';
 export * from './provision/provision';
 export * from './random';
+export { findIdentifiers, type Finding } from './privacy/row-scanner';

@@ -198,6 +198,10 @@ const EXAMPLES: Readonly<Record<string, (things: Things) => Example>> = {
     },
     names: true,
   }),
+  'POST /v1/appointments/:id/call-session': ({ appointments }) => ({
+    role: 'specialist',
+    path: `/v1/appointments/${appointments.toConfirm[0]}/call-session`,
+  }),
   'GET /v1/appointments/:id': ({ appointments }) => ({
     role: 'specialist',
     path: `/v1/appointments/${appointments.toConfirm[0]}`,
@@ -322,6 +326,10 @@ const EXAMPLES: Readonly<Record<string, (things: Things) => Example>> = {
   'GET /v1/telemetry/media/sessions/stats': () => ({
     role: 'org_admin',
     path: '/v1/telemetry/media/sessions/stats',
+  }),
+  'GET /v1/telemetry/media/calls/stats': () => ({
+    role: 'org_admin',
+    path: '/v1/telemetry/media/calls/stats',
   }),
   'GET /v1/telemetry/api-metrics': () => ({ role: 'org_admin', path: '/v1/telemetry/api-metrics' }),
   'GET /v1/telemetry/staff-metrics': () => ({ role: 'org_admin', path: '/v1/telemetry/staff-metrics' }),

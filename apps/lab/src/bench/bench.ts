@@ -24,13 +24,14 @@ const BENCHES: readonly Bench[] = [
   BOOKING,
 ];
 
-const USAGE = `npm run bench -- NAME … [--rounds 5] [--patience 10] [--events N]
+const USAGE = `npm run bench -- NAME … [--rounds 5] [--patience 10] [--events N] [--minutes N]
 
 ${BENCHES.map(({ name, about }) => `  ${name.padEnd(18)}${about}`).join('\n')}
 
   --rounds     blocks of each side that are compared
   --patience   seconds a block waits for a quiet machine
   --events     how many events audit-ingest, outbox, audit-scale and verify work on, in place of a small number
+  --minutes    ingest only: a steady load for so long, and how the memory of telemetry-api grows
 `;
 
 /** `npm run bench -- NAME`: runs benches; the exit code says whether every figure reached its floor. */
@@ -41,18 +42,21 @@ async function main(): Promise<number> {
       rounds: { type: 'string', default: '5' },
       patience: { type: 'string', default: '10' },
       events: { type: 'string' },
+      minutes: { type: 'string' },
     },
   });
+  const number = (text: string | undefined) => (text === undefined ? undefined : Number(text));
   const [rounds, patienceMs] = [Number(values.rounds), Number(values.patience) * 1000];
-  const events = values.events === undefined ? undefined : Number(values.events);
+  const [events, minutes] = [number(values.events), number(values.minutes)];
   const chosen = BENCHES.filter(({ name }) => positionals.includes(name));
   const isKnown = chosen.length === new Set(positionals).size && chosen.length > 0;
-  if (!isKnown || !(rounds >= 1) || !(patienceMs >= 0) || !((events ?? 1) >= 1)) {
+  const isNumber = patienceMs >= 0 && [rounds, events ?? 1, minutes ?? 1].every((count) => count >= 1);
+  if (!isKnown || !isNumber) {
     process.stderr.write(USAGE);
     return 1;
   }
   const say = (line: string) => void process.stdout.write(`${line}\n`);
-  return (await runBenches(chosen, { rounds, patienceMs, events, say })) ? 0 : 1;
+  return (await runBenches(chosen, { rounds, patienceMs, events, minutes, say })) ? 0 : 1;
 }
 
 main()

@@ -18,6 +18,8 @@ export interface BenchOptions {
   patienceMs: number;
   /** How many events a bench works on, in place of its own number. */
   events?: number;
+  /** How long a bench that can keep on keeps on, in place of comparing. */
+  minutes?: number;
   say: (line: string) => void;
 }
 

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const LOOK_MS = 400;
+const MEBIBYTE_KB = 1024;
 
 interface CpuTime {
   busy: number;
@@ -53,4 +54,10 @@ export function pin(pid: number, cores: readonly number[]): boolean {
     String(pid),
   ]);
   return status === 0;
+}
+
+/** What of a process is in memory now. */
+export function residentMegabytes(pid: number): number {
+  const [, kilobytes = '0'] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kilobytes) / MEBIBYTE_KB;
 }

@@ -4,6 +4,7 @@ import {
   type ApiMetricsRow,
   type BandwidthRequest,
   type BandwidthRow,
+  type CallQualityRow,
   type InsightRequest,
   type MediaSessionsRow,
   type PlaybackAnswer,
@@ -40,6 +41,12 @@ export class InsightsController {
   @HttpCode(200)
   async sessions(@Body() body: unknown): Promise<{ rows: MediaSessionsRow[] }> {
     return { rows: await this.insights.sessions(readBody(readInsight, body)) };
+  }
+
+  @Post('media/calls')
+  @HttpCode(200)
+  async calls(@Body() body: unknown): Promise<{ rows: CallQualityRow[] }> {
+    return { rows: await this.insights.callQuality(readBody(readInsight, body)) };
   }
 
   @Post('api-metrics')

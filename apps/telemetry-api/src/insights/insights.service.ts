@@ -3,6 +3,7 @@ import type {
   ApiMetricsRow,
   BandwidthRequest,
   BandwidthRow,
+  CallQualityRow,
   InsightRequest,
   MediaSessionsRow,
   PlaybackAnswer,
@@ -11,6 +12,7 @@ import type {
 } from '@restartix/contracts';
 import { keyedHash } from '@restartix/crypto';
 import { KeyringService } from '../integrity/keyring.service';
+import { CallsRepository } from './calls.repository';
 import { MediaRepository } from './media.repository';
 import { likelyCause } from './playback-cause.policy';
 import { ServiceMetricsRepository } from './service-metrics.repository';
@@ -20,6 +22,7 @@ import { ServiceMetricsRepository } from './service-metrics.repository';
 export class InsightsService {
   constructor(
     private readonly media: MediaRepository,
+    private readonly calls: CallsRepository,
     private readonly metrics: ServiceMetricsRepository,
     private readonly keyring: KeyringService,
   ) {}
@@ -32,6 +35,10 @@ export class InsightsService {
 
   sessions({ organization_id, since }: InsightRequest): Promise<MediaSessionsRow[]> {
     return this.media.sessions(organization_id, since);
+  }
+
+  callQuality({ organization_id, since }: InsightRequest): Promise<CallQualityRow[]> {
+    return this.calls.quality(organization_id, since);
   }
 
   api({ organization_id, since }: InsightRequest): Promise<ApiMetricsRow[]> {

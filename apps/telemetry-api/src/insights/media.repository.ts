@@ -18,8 +18,10 @@ const GROUPS: Record<MediaGroup, string> = {
 };
 
 /** A session lies under the day it was made; it may have been made the day before the period began. */
-const WITHIN = `organization_id = {organization_id:UInt32}
+export const WITHIN = `organization_id = {organization_id:UInt32}
   and day >= toDate({since:DateTime64(3, 'UTC')}) - 1 and first_event_at >= {since:DateTime64(3, 'UTC')}`;
+/** Videos that are played: a call is a session too, and asked about elsewhere. */
+const VIDEOS = `${WITHIN} and media_type <> 'call'`;
 
 /** Sessions of videos, one folded row each. The organization is the first parameter of every method, bound here. */
 @Injectable()
@@ -41,7 +43,7 @@ export class MediaRepository {
               avg(if(empty(heartbeats), null, arrayAvg(mapValues(heartbeats)))) as avg_bitrate,
               avg(outcome = 2) as completion_rate, avg(notEmpty(errors)) as error_rate
          from media_sessions final
-        where ${WITHIN} ${mediaHashes ? 'and media_hash in {media:Array(String)}' : ''}
+        where ${VIDEOS} ${mediaHashes ? 'and media_hash in {media:Array(String)}' : ''}
         group by value order by total_sessions desc, value limit 500`,
       { organization_id: organizationId, since: clickHouseTime(since), media: mediaHashes ?? [] },
     );
@@ -56,7 +58,7 @@ export class MediaRepository {
               toUInt32(10 * sum(length(heartbeats))) as watched_seconds,
               avg(bitTest(milestones, 0)) as reached_25, avg(bitTest(milestones, 1)) as reached_50,
               avg(bitTest(milestones, 2)) as reached_75, avg(bitTest(milestones, 3)) as reached_95
-         from (select * from media_sessions final where ${WITHIN}) group by day order by day`,
+         from (select * from media_sessions final where ${VIDEOS}) group by day order by day`,
       { organization_id: organizationId, since: clickHouseTime(since) },
     );
   }
@@ -70,7 +72,7 @@ export class MediaRepository {
               ttfb_ms, cdn_response_time_ms, rtt_ms, effective_bandwidth,
               if(s.connection_type = '', 'unknown', s.connection_type) as connection_type,
               device_class, browser_family, country
-         from (select * from media_sessions final where ${WITHIN} and actor_hash in {hashes:Array(String)}) as s
+         from (select * from media_sessions final where ${VIDEOS} and actor_hash in {hashes:Array(String)}) as s
         order by first_event_at desc limit 20`,
       { organization_id: organizationId, since: clickHouseTime(since), hashes },
     );

@@ -5,6 +5,7 @@ import {
   EVENT_NAME,
   FAULT_CODE,
   MEDIA_EVENTS,
+  MEDIA_TYPES,
   POSE_LIMITS,
   ROLES,
   type AnalyticsEvent,
@@ -21,6 +22,7 @@ import {
   nullable,
   object,
   oneOf,
+  optional,
   ShapeFault,
   text,
   uuid,
@@ -57,6 +59,7 @@ export const readMediaItem = object<MediaItem>({
   event_id: uuid,
   event: oneOf(MEDIA_EVENTS),
   media_id: uuid,
+  media_type: optional(oneOf(MEDIA_TYPES)),
   timestamp: dateTime,
   data: (value) => (isObject(value) ? (value as MediaItem['data']) : {}),
 });

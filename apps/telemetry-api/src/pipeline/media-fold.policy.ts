@@ -1,9 +1,18 @@
-import { CONNECTION_TYPES, FAULT_CODE, MILESTONES, type MediaItem } from '@restartix/contracts';
+import {
+  CALL_RATINGS,
+  callRating,
+  CONNECTION_TYPES,
+  FAULT_CODE,
+  MILESTONES,
+  type MediaItem,
+} from '@restartix/contracts';
 import { clickHouseTime } from '../platform/clickhouse-time';
 import { secondIn } from './session-time.policy';
 
 /** What some events say of one video; the table folds it with what others said. */
 export interface MediaPart {
+  /** video or call. */
+  media_type: string;
   connection_type: string;
   started_at: string | null;
   first_event_at: string;
@@ -26,6 +35,12 @@ export interface MediaPart {
   heartbeats: Record<number, number>;
   quality_changes: Record<number, number>;
   stalls: Record<number, number>;
+  /** Of a call: milliseconds, and lost packets in parts per million. */
+  rtts: Record<number, number>;
+  jitters: Record<number, number>;
+  losses: Record<number, number>;
+  /** Checks of the network before a call: 1 good, 2 fair, 3 poor. */
+  network_checks: Record<number, number>;
   errors: string[];
 }
 
@@ -47,6 +62,8 @@ const MEASURES = {
   initial_bitrate: 4_000_000_000,
 } as const;
 const LARGEST = 4_000_000_000;
+const A_DAY_MS = 86_400_000;
+const PARTS_PER_MILLION = 1_000_000;
 const RESOLUTION = /^\d{2,5}x\d{2,5}$/;
 
 /** A number within bounds; undefined for anything else: the door has said what is wrong with it. */
@@ -59,6 +76,7 @@ const larger = (a: number | undefined, b: number): number => Math.max(a ?? 0, b)
 /** What an event of every kind leaves open: the neutral of every fold. */
 function nothingBut(at: string): MediaPart {
   return {
+    media_type: '',
     connection_type: '',
     started_at: null,
     first_event_at: at,
@@ -79,6 +97,10 @@ function nothingBut(at: string): MediaPart {
     heartbeats: {},
     quality_changes: {},
     stalls: {},
+    rtts: {},
+    jitters: {},
+    losses: {},
+    network_checks: {},
     errors: [],
   };
 }
@@ -102,10 +124,35 @@ function tellStart({ data }: MediaItem, at: string): Partial<MediaPart> {
 const tellStall: Tell = (item) =>
   isStall(item) ? { stalls: { [whole(item.data.stall)]: stallDuration(item) } } : {};
 
+/** What a participant measured of a call in one second; what was not measured leaves nothing. */
+function callPart({ rtt_ms, jitter_ms, packet_loss }: MediaItem['data'], second: number): Partial<MediaPart> {
+  const told = (value: unknown, most: number, times = 1) =>
+    measure(value, most) === undefined ? {} : { [second]: Math.round(Number(value) * times) };
+  return {
+    rtts: told(rtt_ms, A_DAY_MS),
+    jitters: told(jitter_ms, A_DAY_MS),
+    losses: told(packet_loss, 1, PARTS_PER_MILLION),
+  };
+}
+
+/** The rating of a check, from 1 for the best. */
+function checked({ rtt_ms, jitter_ms, packet_loss }: MediaItem['data']): number {
+  const rating = callRating({
+    rtt_ms: measure(rtt_ms, A_DAY_MS) ?? null,
+    jitter_ms: measure(jitter_ms, A_DAY_MS) ?? null,
+    packet_loss: measure(packet_loss, 1) ?? null,
+  });
+  return CALL_RATINGS.indexOf(rating) + 1;
+}
+
 /** What each kind of event adds to where and when it was. */
 const TELLS: Partial<Record<MediaItem['event'], Tell>> = {
   session_start: tellStart,
-  heartbeat: ({ data }, _, second) => ({ heartbeats: { [second]: whole(data.bitrate) } }),
+  heartbeat: ({ data, media_type }, _, second) => ({
+    heartbeats: { [second]: whole(data.bitrate) },
+    ...(media_type === 'call' ? callPart(data, second) : {}),
+  }),
+  network_check: ({ data }, _, second) => ({ network_checks: { [second]: checked(data) } }),
   quality_change: ({ data }, _, second) => ({ quality_changes: { [second]: whole(data.bitrate) } }),
   buffering_start: tellStall,
   buffering_end: tellStall,
@@ -120,6 +167,7 @@ export function mediaPart(sessionId: string, item: MediaItem): MediaPart {
   const at = clickHouseTime(item.timestamp);
   return {
     ...nothingBut(at),
+    media_type: item.media_type ?? 'video',
     position_seconds: measure(item.data.position, 86_400) ?? 0,
     dropped_frames: whole(item.data.dropped_frames),
     ...TELLS[item.event]?.(item, at, secondIn(sessionId, item.timestamp)),

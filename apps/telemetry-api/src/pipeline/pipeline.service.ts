@@ -162,11 +162,12 @@ const ROWS: Record<EventClass, (batch: OpenedBatch, stamp: Stamp) => Promise<Mad
   },
 };
 
-/** An item that can be read, and whose id is not a disguise for the person's. */
+/** An item that can be read, and whose ids are not a disguise for the person's. */
 function readable<T>(reader: Reader<T>, event: unknown, userId: string | null): T | null {
   try {
     const item = reader(event);
-    return userId !== null && (item as { event_id?: string }).event_id === userId ? null : item;
+    const { event_id, session_id } = item as { event_id?: string; session_id?: string | null };
+    return userId !== null && [event_id, session_id].includes(userId) ? null : item;
   } catch (error) {
     if (error instanceof ShapeFault) return null;
     throw error;

@@ -1,6 +1,6 @@
 import type { ConsentLevel, EventClass } from './consent';
 import type { ErrorKind, ErrorSeverity } from './error-events.dto';
-import type { MediaEventData, MediaEventName } from './media-events.dto';
+import type { MediaEventData, MediaEventName, MediaType } from './media-events.dto';
 
 /** Name of the BullMQ queue that buffers analytics between the public edge and telemetry-api. */
 export const ANALYTICS_QUEUE = 'analytics';
@@ -44,6 +44,8 @@ export interface MediaItem {
   event_id: string;
   event: MediaEventName;
   media_id: string;
+  /** video when absent. */
+  media_type?: MediaType;
   timestamp: string;
   data: Partial<Record<keyof MediaEventData, string | number>>;
 }

@@ -60,6 +60,25 @@ export class MediaSessionsRow {
   @ApiProperty() reached_95: number;
 }
 
+/** Video calls of one UTC day, as those who took part and consented measured them; null where nobody did. */
+export class CallQualityRow {
+  @ApiProperty({ format: 'date' }) day: string;
+  @ApiProperty({ type: 'integer', description: 'Calls somebody told of.' }) calls: number;
+  @ApiProperty({ type: 'integer', description: 'Their participants who told; joining again counts again.' })
+  participants: number;
+  @ApiProperty({ type: 'integer' }) good: number;
+  @ApiProperty({ type: 'integer' }) fair: number;
+  @ApiProperty({ type: 'integer', description: 'By the worst of round trip, jitter and lost packets.' })
+  poor: number;
+  @ApiProperty(average) avg_rtt_ms: number | null;
+  @ApiProperty(average) avg_jitter_ms: number | null;
+  @ApiProperty({ ...average, description: 'Share of lost packets, 0 to 1.' }) avg_packet_loss: number | null;
+  @ApiProperty({ ...average, description: 'Bits per second.' }) avg_bitrate: number | null;
+  @ApiProperty({ type: 'integer' }) with_errors: number;
+  @ApiProperty({ type: 'integer', description: 'Who checked their network before.' }) network_checks: number;
+  @ApiProperty({ type: 'integer', description: 'Whose last check said poor.' }) poor_checks: number;
+}
+
 /** How one route answered your organization. Durations in milliseconds; the error rate counts answers of 500 and up. */
 export class ApiMetricsRow {
   @ApiProperty({ example: 'GET' }) method: string;

@@ -18,8 +18,9 @@ import { IsDateTime } from '../platform/date-time';
 import { MayBeAbsent } from '../platform/may-be-absent';
 import { ItemResult } from './client-item';
 
-/** What a player tells of a video; a heartbeat comes every ten seconds. */
+/** What a player tells of a video, or who takes part in a call of it; a heartbeat comes every ten seconds. */
 export const MEDIA_EVENTS = [
+  'network_check',
   'session_start',
   'play',
   'heartbeat',
@@ -34,6 +35,9 @@ export const MEDIA_EVENTS = [
 ] as const;
 export type MediaEventName = (typeof MEDIA_EVENTS)[number];
 
+/** A video that is played, or a video call. */
+export const MEDIA_TYPES = ['video', 'call'] as const;
+export type MediaType = (typeof MEDIA_TYPES)[number];
 export const MILESTONES = [25, 50, 75, 95] as const;
 export const MEDIA_OUTCOMES = ['completed', 'abandoned'] as const;
 export const CONNECTION_TYPES = ['wifi', 'ethernet', '5g', '4g', '3g', '2g', 'slow-2g', 'unknown'] as const;
@@ -87,7 +91,9 @@ export class MediaEventData {
   @word(CONNECTION_TYPES, 'Kind of network (session_start).') connection_type?: ConnectionType;
   @number(1_000_000, 'Megabits per second, as the browser estimates (session_start).')
   effective_bandwidth?: number;
-  @count(A_DAY_MS, 'Round trip, as the browser estimates (session_start).') rtt_ms?: number;
+  @count(A_DAY_MS, 'Round trip (session_start; of a call also heartbeat and network_check).') rtt_ms?: number;
+  @count(A_DAY_MS, 'Jitter of a call (heartbeat, network_check).') jitter_ms?: number;
+  @number(1, 'Share of lost packets of a call, 0 to 1 (heartbeat, network_check).') packet_loss?: number;
   @count(4_000_000_000, 'Bits per second (session_start).') initial_bitrate?: number;
   @text(RESOLUTION, 'Such as 1280x720 (session_start).') initial_resolution?: string;
   @number(86_400, 'Where in the video, seconds.') position?: number;
@@ -120,10 +126,10 @@ export class MediaEvent {
   @IsUUID()
   media_id: string;
 
-  @ApiPropertyOptional({ enum: ['video'] })
+  @ApiPropertyOptional({ enum: MEDIA_TYPES, description: 'video when absent.' })
   @MayBeAbsent()
-  @IsIn(['video'])
-  media_type?: 'video';
+  @IsIn(MEDIA_TYPES)
+  media_type?: MediaType;
 
   @ApiProperty({
     format: 'date-time',

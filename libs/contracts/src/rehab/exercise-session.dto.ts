@@ -57,6 +57,14 @@ export class SessionToken {
   @ApiProperty({ format: 'date-time' }) expires_at: string;
 }
 
+/** Answer of POST /v1/appointments/{id}/call-session: what the media door wants to be told with. */
+export class CallSession {
+  @ApiProperty({ format: 'uuid' }) session_id: string;
+  @ApiProperty({ format: 'uuid', description: 'The appointment; all who take part name the same one.' })
+  media_id: string;
+  @ApiProperty({ type: SessionToken }) telemetry: SessionToken;
+}
+
 /** Answer of POST /v1/exercise-sessions. */
 export class StartedExerciseSession extends ExerciseSession {
   @ApiProperty({ type: SessionToken }) telemetry: SessionToken;

@@ -24,6 +24,6 @@ import { VisitRulesService } from './visit-rules.service';
     ...[BookingService, LifecycleService, VisitRulesService, TimesService],
     ...[AppointmentRecordsService, BookedPatientsService],
   ],
-  exports: [TimesService],
+  exports: [AppointmentsService, TimesService],
 })
 export class AppointmentsModule {}

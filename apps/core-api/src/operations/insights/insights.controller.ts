@@ -5,6 +5,7 @@ import {
   ApiMetricsRow,
   BandwidthQuery,
   BandwidthRow,
+  CallQualityRow,
   MediaSessionsRow,
   PeriodQuery,
   PlaybackReport,
@@ -34,6 +35,15 @@ export class InsightsController {
   @ApiProblems('analytics_unavailable')
   async sessions(@Query() query: PeriodQuery): Promise<{ data: MediaSessionsRow[] }> {
     return { data: await this.service.sessions(query) };
+  }
+
+  @Get('media/calls/stats')
+  @ApiOperation({ summary: 'How video calls went, by day, and what network checks before them said' })
+  @Requires('analytics:read')
+  @ApiDataArray(CallQualityRow)
+  @ApiProblems('analytics_unavailable')
+  async calls(@Query() query: PeriodQuery): Promise<{ data: CallQualityRow[] }> {
+    return { data: await this.service.calls(query) };
   }
 
   @Get('api-metrics')

@@ -5,6 +5,7 @@ import type {
   ApiMetricsRow,
   BandwidthQuery,
   BandwidthRow,
+  CallQualityRow,
   MediaSessionsRow,
   PeriodQuery,
   PlaybackAnswer,
@@ -45,6 +46,10 @@ export class InsightsService {
     return this.rows('media/sessions', { since: since(period) });
   }
 
+  calls({ period }: PeriodQuery): Promise<CallQualityRow[]> {
+    return this.rows('media/calls', { since: since(period) });
+  }
+
   api({ period }: PeriodQuery): Promise<ApiMetricsRow[]> {
     return this.rows('api-metrics', { since: since(period) });
   }
@@ -70,7 +75,7 @@ export class InsightsService {
       return found;
     });
     if (!owner) throw notFound();
-    const level = owner.user_id ? await this.consents.levelOf(owner.user_id) : 0;
+    const level = owner.user_id ? (await this.consents.levelOf(owner.user_id)).level : 0;
     const known = { patient_id: patientId, consent_level: level };
     if (!owner.user_id || level < TIED) {
       const because = 'The patient has not agreed that their use of videos is recorded.';

@@ -105,8 +105,9 @@ function judgedMedia(given: object): JudgedItem<MediaItem> {
   const judged = judge(MediaEvent, given);
   const event_id = chosenId(given) ?? uuidv7();
   if ('faults' in judged) return refusedItem(event_id, judged.faults);
-  const { event, media_id, timestamp, data } = judged.value;
-  const item = { event_id, event, media_id, timestamp: new Date(timestamp).toISOString(), data: { ...data } };
+  const { event, media_id, media_type = 'video', timestamp, data } = judged.value;
+  const at = new Date(timestamp).toISOString();
+  const item = { event_id, event, media_id, media_type, timestamp: at, data: { ...data } };
   return acceptedItem(item, event_id);
 }
 

@@ -1,17 +1,15 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Figure, Finding } from '../figure';
 import type { Bench, BenchOptions } from '../harness';
 import { Loader } from '../load/processes';
 import { assertAllOk, patientRequests, runName } from '../load/requests';
-import { untilQuiet } from '../machine';
+import { residentMegabytes, untilQuiet } from '../machine';
 import { BenchPlatform } from '../platform';
 import { spreadOf } from '../statistics';
 
 const CONNECTIONS = 16;
 const SECONDS = 10;
 const LOOK_MS = 200;
-const MEBIBYTE_KB = 1024;
 
 const SERVICES = ['coreApi', 'telemetryApi'] as const;
 type Service = (typeof SERVICES)[number];
@@ -98,10 +96,4 @@ async function coldStarts(platform: BenchPlatform, options: BenchOptions): Promi
     );
   }
   return SERVICES.map((service) => ({ figure: start(service), spread: spreadOf(seconds[service]) }));
-}
-
-/** What of a process is in memory now. */
-function residentMegabytes(pid: number): number {
-  const [, kilobytes = '0'] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Number(kilobytes) / MEBIBYTE_KB;
 }

@@ -1,72 +1,18 @@
-import { createPublicKey, randomUUID } from 'node:crypto';
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createClient, type ClickHouseClient } from '@clickhouse/client';
-import type { AnalyticsBatch, AnalyticsIngestResponse } from '@restartix/contracts';
-import { sealBox } from '@restartix/crypto';
+import type { AnalyticsIngestResponse } from '@restartix/contracts';
 import type { ChannelClient } from '@restartix/service-channel';
 import type { DevelopmentKeys } from '@restartix/testing';
-import { v7 as uuidv7 } from 'uuid';
 import { KEYS_FILE } from '../../state/demo';
 import type { Figure } from '../figure';
 import { compare, type Bench } from '../harness';
 import { BenchPlatform } from '../platform';
-
-type Kind = 'analytics' | 'media' | 'pose';
-
-interface Load {
-  table: string;
-  /** Boxes of a block, and items in each. */
-  boxes: number;
-  items: number;
-  item: (index: number) => object;
-}
+import { boxes, LOADS, type Kind } from './boxes';
+import { keepOn } from './keep-on';
 
 const BOXES_PER_REQUEST = 100;
-const MEDIA = randomUUID();
-const now = () => new Date().toISOString();
-const FLOATS = Buffer.from(
-  Float32Array.from({ length: 30 * 132 }, (_, index) => Math.sin(index / 9)).buffer,
-).toString('base64');
-
-const LOADS: Record<Kind, Load> = {
-  analytics: {
-    table: 'analytics_events',
-    boxes: 400,
-    items: 25,
-    item: (index) => ({
-      event_id: uuidv7(),
-      name: 'exercise.completed',
-      properties: { exercise: 'squat', sets: index % 5, done: true },
-      timestamp: now(),
-    }),
-  },
-  media: {
-    table: 'media_sessions',
-    boxes: 2000,
-    items: 3,
-    item: (index) => ({
-      event_id: uuidv7(),
-      event: 'heartbeat',
-      media_id: MEDIA,
-      timestamp: new Date(Date.now() + index * 10_000).toISOString(),
-      data: { bitrate: 2_000_000, position: index * 10, dropped_frames: 0 },
-    }),
-  },
-  pose: {
-    table: 'pose_frames',
-    boxes: 300,
-    items: 1,
-    item: (index) => ({
-      batch_seq: index,
-      started_at: now(),
-      landmark_count: 33,
-      value_count: 4,
-      offsets_ms: Array.from({ length: 30 }, (_, frame) => frame * 33),
-      landmarks: FLOATS,
-    }),
-  },
-};
 
 const figure = (kind: Kind): Figure => ({
   name: `${kind} ingest ÷ raw insert, rows/s`,
@@ -89,26 +35,6 @@ async function ingest(channel: ChannelClient, sealed: string[]): Promise<number>
   return (performance.now() - startedAt) / 1000;
 }
 
-function boxes(kind: Kind, key: ReturnType<typeof createPublicKey>): string[] {
-  const { boxes: count, items, item } = LOADS[kind];
-  return Array.from({ length: count }, () => {
-    const batch: AnalyticsBatch = {
-      class: kind,
-      organization_id: 1,
-      user_id: uuidv7(),
-      consent_level: 3,
-      consent_policy_version: '2026-01',
-      session_id: uuidv7(),
-      client_address: '81.2.69.142',
-      user_agent:
-        'Mozilla/5.0 (iPad; CPU OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Version/17.0 Safari/604.1',
-      received_at: now(),
-      events: Array.from({ length: items }, (_, index) => item(index)),
-    };
-    return sealBox(key, JSON.stringify(batch));
-  });
-}
-
 /** The same rows as text, in portions as large as those of the service, into a table of the same form. */
 async function rawInsert(clickhouse: ClickHouseClient, table: string, portions: object[][]): Promise<number> {
   const startedAt = performance.now();
@@ -119,7 +45,7 @@ async function rawInsert(clickhouse: ClickHouseClient, table: string, portions: 
 
 async function measure(
   kind: Kind,
-  tools: { channel: ChannelClient; clickhouse: ClickHouseClient; key: ReturnType<typeof createPublicKey> },
+  tools: { channel: ChannelClient; clickhouse: ClickHouseClient; key: KeyObject },
   options: Parameters<Bench['run']>[0],
 ) {
   const { channel, clickhouse, key } = tools;
@@ -169,6 +95,10 @@ export const INGEST: Bench = {
     try {
       const keys = JSON.parse(readFileSync(join(platform.dir, KEYS_FILE), 'utf8')) as DevelopmentKeys;
       const key = createPublicKey(keys.analytics.publicKey);
+      if (options.minutes !== undefined) {
+        const pid = platform.facts.processes.telemetryApi;
+        return [await keepOn({ channel, clickhouse, key, pid }, options.minutes, options.say)];
+      }
       const findings = [];
       for (const kind of ['analytics', 'media', 'pose'] as const)
         findings.push(await measure(kind, { channel, clickhouse, key }, options));
