@@ -7,6 +7,7 @@ import {
   type MediaItem,
 } from '@restartix/contracts';
 import { clickHouseTime } from '../platform/clickhouse-time';
+import { looksLikeIdentifier } from './scrub.policy';
 import { secondIn } from './session-time.policy';
 
 /** What some events say of one video; the table folds it with what others said. */
@@ -158,7 +159,9 @@ const TELLS: Partial<Record<MediaItem['event'], Tell>> = {
   buffering_end: tellStall,
   milestone: ({ data }) => ({ milestones: milestoneBit(data.milestone) }),
   error: ({ data }, _, second) =>
-    FAULT_CODE.test(String(data.code)) ? { errors: [`${second} ${data.code}`] } : {},
+    FAULT_CODE.test(String(data.code)) && !looksLikeIdentifier(String(data.code), null)
+      ? { errors: [`${second} ${data.code}`] }
+      : {},
   session_end: ({ data }, at) => ({ ended_at: at, outcome: data.outcome === 'completed' ? 2 : 1 }),
 };
 

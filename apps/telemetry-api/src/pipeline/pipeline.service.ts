@@ -25,6 +25,7 @@ import {
 } from './items.shape';
 import { quarterOf } from './occurrence.policy';
 import { apiMetricRow, errorRow, mediaRows, poseRow, staffMetricRow, usageRow } from './rows';
+import { looksLikeIdentifier } from './scrub.policy';
 import type { Stamp, TableRow } from './stamp';
 
 /** Opening a box is pure computation: after so many, audit events waiting in the same process get their turn. */
@@ -162,12 +163,20 @@ const ROWS: Record<EventClass, (batch: OpenedBatch, stamp: Stamp) => Promise<Mad
   },
 };
 
-/** An item that can be read, and whose ids are not a disguise for the person's. */
+/** What clients choose of an item, in words and ids. */
+type Told = Partial<Record<'event_id' | 'session_id' | 'name' | 'code' | 'component', string | null>>;
+
+/** Whether an id is the person's, or a word stands for somebody. */
+function isDisguise({ event_id, session_id, name, code, component }: Told, userId: string | null): boolean {
+  if (userId !== null && [event_id, session_id].includes(userId)) return true;
+  return [name, code, component].some((word) => !!word && looksLikeIdentifier(word, userId));
+}
+
+/** An item that can be read, and that is no disguise for a person. */
 function readable<T>(reader: Reader<T>, event: unknown, userId: string | null): T | null {
   try {
     const item = reader(event);
-    const { event_id, session_id } = item as { event_id?: string; session_id?: string | null };
-    return userId !== null && [event_id, session_id].includes(userId) ? null : item;
+    return isDisguise(item as Told, userId) ? null : item;
   } catch (error) {
     if (error instanceof ShapeFault) return null;
     throw error;

@@ -24,6 +24,8 @@ describe('what stands for a person is removed', () => {
     ['a UUID without dashes', '3f2504e04f8911d39a0c0305e82c3301'],
     ['a JWT', 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1In0.c2ln'],
     ['a token of another system', 'user_2NNEqL2nrIRdJ194ndJqAHwEfxC'],
+    ['a readable one', 'user_carpathia_patient'],
+    ['one within words', 'opened by USER_carpathia_patient'],
     ['the user id', USER],
     ['the user id within a text, in capitals', `id=${USER.toUpperCase()};`],
   ])('%s', (_, value) => {

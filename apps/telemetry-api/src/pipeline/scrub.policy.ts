@@ -14,10 +14,11 @@ const IDENTIFIERS: readonly RegExp[] = [
   /[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}/i, // UUID
   /\beyJ[\w-]+\.[\w-]+/, // JWT
   /(?=[a-z0-9]*\d)(?=[a-z0-9]*[a-z])[a-z0-9]{20,}/i, // ids and tokens of other systems
+  /\b(?:user|usr|sess|cus|acct)_[a-z0-9]/i, // the same by their prefix: Clerk, Stripe
 ];
 
 /** Letters alone, or a short number, hold none of these: most values, and not worth six patterns each. */
-const HARMLESS = /^(?:[a-z_ ]*|-?[\d.]{1,6})$/i;
+const HARMLESS = /^(?!.*(?:eyj|\b(?:user|usr|sess|cus|acct)_))(?:[a-z_. ]*|-?[\d.]{1,6})$/i;
 
 /** Names of properties whose values are about a person, whatever they look like: a name has no shape of its own. */
 const PERSONAL =
