@@ -1,7 +1,14 @@
 import { createHmac } from 'node:crypto';
 import type { Me, MySession, Organization } from '@restartix/contracts';
-import { LAB_ISSUER, personOf, startPlatform, type Platform, type TokenOptions } from '@restartix/testing';
-import { ClerkLab, OIDC_AUDIENCE, OidcLab, signInAtOidc } from '@restartix/vendor-lab';
+import {
+  LAB_ISSUER,
+  LAB_ORIGIN,
+  personOf,
+  startPlatform,
+  type Platform,
+  type TokenOptions,
+} from '@restartix/testing';
+import { ClerkInstance, ClerkLab, OIDC_AUDIENCE, OidcLab, signInAtOidc } from '@restartix/vendor-lab';
 import { Caller, caller, eventsOf, requestId } from './api';
 
 describe('who is calling', () => {
@@ -228,5 +235,77 @@ describe('who is calling', () => {
       await lab.start();
       await new Caller(third, token).get('/v1/me').expect(200);
     });
+  });
+
+  describe('by an instance of Clerk whose key is fetched', () => {
+    const secrets = { secretKey: 'sk_test_fetched', webhookSecret: 'whsec_bGFi' };
+    const keys = new ClerkLab();
+    const clerk = new ClerkInstance({ issuer: LAB_ISSUER, origin: LAB_ORIGIN, ...secrets, keys });
+    const identifier = 'ana@example.org';
+    const password = 'correct horse battery';
+    let api: string;
+    /** What the instance gave to who signed in, before it went away. */
+    let issued: string;
+
+    beforeAll(async () => {
+      await clerk.start();
+      clerk.addUser({ ...patient(), email: identifier, password });
+      api = await platform.startSecond({
+        ...{ CLERK_JWT_KEY: '', CLERK_API_URL: clerk.url, CLERK_SECRET_KEY: secrets.secretKey },
+      });
+      const ask = (path: string, form: Record<string, string>, client = '') => {
+        const body = new URLSearchParams(form);
+        return fetch(`${clerk.url}/v1/client/${path}`, {
+          ...{ method: 'POST', body, headers: { authorization: client } },
+        });
+      };
+      const signIn = await ask('sign_ins', { identifier, password });
+      const { response } = (await signIn.json()) as { response: { created_session_id: string } };
+      const client = signIn.headers.get('authorization')!;
+      const token = await ask(`sessions/${response.created_session_id}/tokens`, {}, client);
+      issued = ((await token.json()) as { jwt: string }).jwt;
+      await clerk.stop();
+    }, 60_000);
+
+    afterAll(() => clerk.stop());
+
+    function patient() {
+      const { subject: id, organization } = personOf(platform.organizations[0]!, 'patient');
+      return { id, organization };
+    }
+    const mint = (by: ClerkLab, expiresInSeconds = 600) => {
+      const { id: subject, organization } = patient();
+      const where = { issuer: LAB_ISSUER, authorizedParty: LAB_ORIGIN };
+      return by.mintSessionToken({ subject, organization, ...where, expiresInSeconds });
+    };
+    const codeOf = async (token: string) => {
+      const { status, body } = await new Caller(api, token).get('/v1/patients');
+      return `${status} ${(body as { code?: string }).code ?? ''}`;
+    };
+
+    it('is nobody while the instance is away and its key is not known: 503, whatever the token says', async () => {
+      expect(await codeOf(issued)).toBe('503 identity_unavailable');
+      expect(await codeOf(mint(new ClerkLab()))).toBe('503 identity_unavailable');
+    }, 60_000);
+
+    it('is known once it is back, goes on while it is away again, and no longer than a token lives', async () => {
+      await clerk.start();
+      const lasting = mint(keys);
+      expect(await codeOf(issued)).toMatch(/^(200 |401 token_expired)$/); // a minute may have passed
+      expect(await codeOf(lasting)).toBe('200 ');
+      await clerk.stop();
+      expect(await codeOf(lasting)).toBe('200 ');
+      expect(await codeOf(mint(keys))).toBe('200 ');
+      expect(await codeOf(mint(keys, -60))).toBe('401 token_expired');
+    });
+
+    it('is known by a new key of the instance as soon as it can be fetched, and not before', async () => {
+      const next = new ClerkLab();
+      clerk.rotateKey(next);
+      expect(await codeOf(mint(next))).toBe('503 identity_unavailable');
+      await clerk.start();
+      expect(await codeOf(mint(next))).toBe('200 ');
+      expect(await codeOf(mint(new ClerkLab()))).toBe('401 token_signature_invalid');
+    }, 60_000);
   });
 });

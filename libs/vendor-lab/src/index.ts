@@ -1,4 +1,6 @@
+export * from './clerk/clerk-instance';
 export * from './clerk/clerk-lab';
+export type { ClerkMail, ClerkUser } from './clerk/clerk-sign-ins';
 export * from './maxmind/city-database';
 export * from './s3/s3-lab';
 export * from './clerk/clerk-webhooks';

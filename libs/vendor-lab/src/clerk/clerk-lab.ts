@@ -36,15 +36,16 @@ const RSA_BITS = 2048;
 /** Stands in for Clerk: mints session tokens (version 2, RS256) that `@clerk/backend` verifies with the public key. */
 export class ClerkLab {
   readonly publicKey: string;
+  /** `kid` of its tokens. */
+  readonly keyId: string;
   readonly #privateKey: KeyObject;
-  readonly #keyId: string;
 
   /** A key pair of its own, unless one is given. */
   constructor(pair: ClerkKeyPair = ClerkLab.generateKeyPair()) {
     this.publicKey = pair.publicKey;
     this.#privateKey = createPrivateKey(pair.privateKey);
     const der = createPublicKey(pair.publicKey).export({ type: 'spki', format: 'der' });
-    this.#keyId = `ins_${createHash('sha256').update(der).digest('base64url').slice(0, 24)}`;
+    this.keyId = `ins_${createHash('sha256').update(der).digest('base64url').slice(0, 24)}`;
   }
 
   static generateKeyPair(): ClerkKeyPair {
@@ -57,7 +58,7 @@ export class ClerkLab {
 
   /** A signed session token. Source of the claims: Clerk's documentation of session tokens, version 2. */
   mintSessionToken(options: SessionTokenOptions): string {
-    const header = { alg: 'RS256', cat: 'cl_B7d4PD111AAA', kid: this.#keyId, typ: 'JWT' };
+    const header = { alg: 'RS256', cat: 'cl_B7d4PD111AAA', kid: this.keyId, typ: 'JWT' };
     const content = `${encode(header)}.${encode({ ...claimsOf(options), ...options.overrides })}`;
     const signature = sign('RSA-SHA256', Buffer.from(content), this.#privateKey).toString('base64url');
     return `${content}.${signature}`;
