@@ -20,6 +20,7 @@ export const httpOptions = (
   host: config.CORE_API_HOST,
   port: config.CORE_API_PORT,
   bodyLimitBytes: config.BODY_LIMIT_BYTES,
+  receiveTimeouts: { headersMs: config.REQUEST_HEADERS_TIMEOUT_MS, requestMs: config.REQUEST_TIMEOUT_MS },
   trustedProxies: config.TRUSTED_PROXIES,
   corsOrigins: config.CORS_ORIGIN,
   metrics: { host: config.METRICS_HOST, port: config.CORE_API_METRICS_PORT },

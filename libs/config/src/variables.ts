@@ -54,6 +54,16 @@ export const VARIABLES = {
       { min: 1024, max: 104_857_600 },
       { default: '262144' },
     ),
+    REQUEST_HEADERS_TIMEOUT_MS: integer(
+      'How long a client may take to send the headers of a request.',
+      { min: 100, max: 300_000 },
+      { default: '15000' },
+    ),
+    REQUEST_TIMEOUT_MS: integer(
+      'How long a client may take to send a whole request.',
+      { min: 100, max: 300_000 },
+      { default: '60000' },
+    ),
     API_KEY_USES_SECONDS: integer(
       'How often uses of API keys are written down, in seconds.',
       { min: 1, max: 3600 },

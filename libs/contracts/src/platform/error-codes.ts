@@ -49,6 +49,7 @@ export const ERROR_CODES = {
   second_factor_invalid: { status: 403, title: 'The second factor was not accepted.' },
   not_found: { status: 404, title: 'There is no such thing here.' },
   method_not_allowed: { status: 405, title: 'This method is not allowed here.' },
+  request_timeout: { status: 408, title: 'The request took too long to arrive.' },
   conflict: { status: 409, title: 'The request conflicts with the current state.' },
   already_exists: { status: 409, title: 'Such a thing already exists.' },
   slot_taken: { status: 409, title: 'This time is no longer free.' },

@@ -31,10 +31,20 @@ async function send({ path = '/v1/things', method = 'POST', body, headers = {} }
 type Case = [name: string, sent: Sent, status: number, code: string, errors?: unknown];
 const field = (name: string, reason: unknown = expect.any(String)) => [{ field: name, reason }];
 
+const nested = (depth: number, open: string, close: string) => `${open.repeat(depth)}1${close.repeat(depth)}`;
+
 const CASES: Case[] = [
   ['malformed JSON', { body: '{"name":' }, 400, 'malformed_json'],
   ['bytes that are no UTF-8', { body: Buffer.from('{"name":"\xff"}', 'latin1') }, 400, 'malformed_json'],
   ['a NUL character', { body: '{"name":"a\\u0000b"}' }, 400, 'validation_error', field('name')],
+  [
+    'objects nested deeper than 32',
+    { body: nested(34, '{"a":', '}') },
+    400,
+    'validation_error',
+    [{ field: expect.stringMatching(/^a(\.a)+$/), reason: 'is nested too deeply' }],
+  ],
+  ['lists nested beyond any stack', { body: `{"a":${nested(4_900, '[', ']')}}` }, 400, 'validation_error'],
   ['half a surrogate pair', { body: '{"name":"\\ud800"}' }, 400, 'validation_error', field('name')],
   [
     'a nested half pair',

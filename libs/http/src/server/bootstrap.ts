@@ -19,11 +19,14 @@ import { assertEveryRouteDeclared, listRoutes, RouteTable } from '../routes/rout
 import { answerClientErrors } from './client-errors';
 import { Drain } from './drain';
 import { guardProcess } from './process-guards';
+import { limitReceiving, RECEIVE_TIMEOUTS, type ReceiveTimeouts } from './receive-timeouts';
 
 export interface HttpOptions {
   module: Type<unknown> | DynamicModule;
   /** Largest body in bytes, after inflation. */
   bodyLimitBytes: number;
+  /** How long a client may take to send its request; {@link RECEIVE_TIMEOUTS} when absent. */
+  receiveTimeouts?: ReceiveTimeouts;
   /** Addresses or CIDR blocks whose X-Forwarded-For counts. */
   trustedProxies: string[];
   /** Exact origins browsers may call from. */
@@ -121,6 +124,7 @@ async function create(o: HttpOptions, drain: Drain): Promise<NestExpressApplicat
   if (o.docs && o.openApi) serveDocumentation(app, o.openApi);
   const server = app.getHttpServer() as Server;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
+  limitReceiving(server, o.receiveTimeouts ?? RECEIVE_TIMEOUTS);
   answerClientErrors(server, o.logger.child('http'));
   await app.init();
   return app;

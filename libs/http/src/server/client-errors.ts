@@ -6,6 +6,12 @@ import { DomainError, PROBLEM_MEDIA_TYPE, toProblem } from '@restartix/errors';
 import type { PlatformLogger } from '@restartix/logging';
 import { v7 as uuidv7 } from 'uuid';
 
+/** What Node's parser says, in our words; anything else is no HTTP. */
+const CODES: Readonly<Record<string, ErrorCode>> = {
+  HPE_HEADER_OVERFLOW: 'headers_too_large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
+};
+
 function answer(socket: Socket, code: ErrorCode, requestId: string): number {
   const problem = toProblem(new DomainError(code), requestId);
   const body = JSON.stringify(problem);
@@ -21,7 +27,8 @@ function answer(socket: Socket, code: ErrorCode, requestId: string): number {
 }
 
 /**
- * Answers what Node's parser refuses before there is a request: headers past its limit, and bytes that are no HTTP.
+ * Answers what Node's parser refuses before there is a request: headers past its limit, bytes that are no HTTP, and
+ * clients that take too long.
  * An expectation nobody knows is passed over (RFC 9110 10.1.1 lets a server), so that the request meets our own door.
  */
 export function answerClientErrors(server: Server, logger: PlatformLogger): void {
@@ -32,7 +39,7 @@ export function answerClientErrors(server: Server, logger: PlatformLogger): void
       return;
     }
     const requestId = uuidv7();
-    const code = error.code === 'HPE_HEADER_OVERFLOW' ? 'headers_too_large' : 'bad_request';
+    const code = CODES[error.code ?? ''] ?? 'bad_request';
     const status = answer(socket, code, requestId);
     runInContext(createContext({ requestId }), () =>
       logger.info('request', { method: 'unknown', route: 'unknown', status }),
