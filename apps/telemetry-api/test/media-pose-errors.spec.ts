@@ -1,5 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { AnalyticsBatch, ConsentLevel, EventClass, WithdrawalReceipt } from '@restartix/contracts';
+import { workspaceRoot } from '@restartix/embedded';
 import { findIdentifiers } from '@restartix/testing';
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
@@ -56,6 +59,17 @@ describe('the tables', () => {
       pose_frames: `day + ${halfYear}`,
     });
     for (const { sorting_key } of found) expect(sorting_key).toMatch(/^organization_id, day, /);
+  });
+
+  it('keep their views: no migration drops, detaches or makes one anew, so that no insert is missed', () => {
+    const folder = join(workspaceRoot(), 'migrations/clickhouse');
+    for (const file of readdirSync(folder)) {
+      const statements = readFileSync(join(folder, file), 'utf8').replaceAll(/^--.*$/gm, '');
+      expect([file, statements.match(/\b(drop|detach|exchange|rename|or replace)\b/i)]).toEqual([file, null]);
+      const views = statements.match(/create materialized view.*/gi) ?? [];
+      for (const view of views)
+        expect(view).toMatch(/^create materialized view if not exists \w+ to \w+_daily /);
+    }
   });
 
   it.each([

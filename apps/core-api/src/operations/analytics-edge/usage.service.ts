@@ -19,32 +19,27 @@ export class UsageService {
   ) {}
 
   /**
-   * Records that something happened to a patient; call it after the commit. `key` stands for the thing it happened to:
-   * the same name and key is one event however often it is recorded. `about` is the patient's user id where somebody
-   * else does it: their consent counts, and nothing is recorded of a patient without a login. Returns at once: nobody's
-   * care waits for a count, and what cannot be buffered is dropped and counted.
+   * Records that the caller did something; call it after the commit. `key` stands for the thing it happened to: the
+   * same name and key is one event however often it is recorded. Returns at once: nobody's care waits for a count, and
+   * what cannot be buffered is dropped and counted.
    */
-  record(name: string, key: string, properties: Properties = {}, about?: string | null): void {
+  record(name: string, key: string, properties: Properties = {}): void {
     const { actor, organizationId } = requireContext();
-    const userId = about === undefined ? actor?.userId : about;
-    if (!userId || organizationId === null) return;
+    if (!actor?.userId || organizationId === null) return;
     const event: AnalyticsEvent = {
       event_id: uuidv5(`${organizationId}/${name}/${key}`, NAMESPACE),
       name,
       properties,
       timestamp: new Date().toISOString(),
     };
-    void this.offer(organizationId, userId, event).catch(() => this.buffer.countDropped('analytics', 1));
+    void this.offer(organizationId, actor.userId, event).catch(() =>
+      this.buffer.countDropped('analytics', 1),
+    );
   }
 
   private async offer(organizationId: number, userId: string, event: AnalyticsEvent): Promise<void> {
-    const { actor, ...context } = requireContext();
-    const isOwn = actor?.userId === userId;
-    const { level, policyVersion } = await (isOwn
-      ? this.consents.currentLevel()
-      : this.consents.levelOf(userId));
-    // Where somebody else does it, their device and network say nothing of the patient.
-    const { clientAddress, userAgent } = isOwn ? context : { clientAddress: null, userAgent: null };
+    const { clientAddress, userAgent } = requireContext();
+    const { level, policyVersion } = await this.consents.currentLevel();
     await this.buffer.offer({
       class: 'analytics',
       organization_id: organizationId,

@@ -75,7 +75,7 @@ export class InsightsService {
       return found;
     });
     if (!owner) throw notFound();
-    const level = owner.user_id ? (await this.consents.levelOf(owner.user_id)).level : 0;
+    const level = owner.user_id ? await this.consents.levelOf(owner.user_id) : 0;
     const known = { patient_id: patientId, consent_level: level };
     if (!owner.user_id || level < TIED) {
       const because = 'The patient has not agreed that their use of videos is recorded.';

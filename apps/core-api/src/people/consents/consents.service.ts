@@ -27,12 +27,12 @@ export class ConsentsService {
     return { level: consent?.level ?? 0, policyVersion: consent?.policy_version ?? null };
   }
 
-  /** The same of somebody else in the open organization: whether anything of theirs may be known or recorded. */
-  levelOf(userId: string): Promise<{ level: ConsentLevel; policyVersion: string | null }> {
+  /** The level of somebody else in the open organization, for answering whether anything of theirs may be known. */
+  levelOf(userId: string): Promise<ConsentLevel> {
     const { organizationId } = requireContext();
     return this.uow.asSystem('whether a consent covers a question', organizationId, async () => {
       const consent = await this.repository.latestAnalytics(userId);
-      return { level: consent?.level ?? 0, policyVersion: consent?.policy_version ?? null };
+      return consent?.level ?? 0;
     });
   }
 
