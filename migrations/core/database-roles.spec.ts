@@ -178,6 +178,7 @@ describe('roles of the main database', () => {
               factors: null,
               last_active_at: null,
               end_reason: null,
+              break_glass: null,
             },
           ],
         );
@@ -269,6 +270,7 @@ describe('roles of the main database', () => {
          from pg_proc p where pg_get_userbyid(p.proowner) = 'identity_resolver' order by 1`,
     );
     expect(rows).toEqual([
+      { name: 'current_app_break_glass', safe: true },
       { name: 'current_app_cares_for', safe: true },
       { name: 'current_app_patient_id', safe: true },
       { name: 'current_app_registers', safe: true },
@@ -279,6 +281,8 @@ describe('roles of the main database', () => {
       { name: 'resolve_appointment_type', safe: true },
       { name: 'resolve_host', safe: true },
       { name: 'resolve_identity', safe: true },
+      { name: 'resolve_impersonation', safe: true },
+      { name: 'resolve_record_organization', safe: true },
       { name: 'scheduling_inputs', safe: true },
     ]);
     const OTHERS = `select relname from pg_class where pg_get_userbyid(relowner) = 'identity_resolver'`;

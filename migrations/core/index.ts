@@ -17,6 +17,8 @@ import { CreateSchedules1763617001000 } from './1763617001000-create-schedules';
 import { CreateAppointments1763617002000 } from './1763617002000-create-appointments';
 import { CreateIdempotencyKeys1763617003000 } from './1763617003000-create-idempotency-keys';
 import { LimitCareRelationships1763630000000 } from './1763630000000-limit-care-relationships';
+import { CreateBreakGlass1763630001000 } from './1763630001000-create-break-glass';
+import { CreateImpersonations1763630002000 } from './1763630002000-create-impersonations';
 import { SayWhatActs1763640000000 } from './1763640000000-say-what-acts';
 import { CreateApiKeys1763640001000 } from './1763640001000-create-api-keys';
 
@@ -40,6 +42,8 @@ export const CORE_MIGRATIONS: MigrationClass[] = [
   CreateAppointments1763617002000,
   CreateIdempotencyKeys1763617003000,
   LimitCareRelationships1763630000000,
+  CreateBreakGlass1763630001000,
+  CreateImpersonations1763630002000,
   SayWhatActs1763640000000,
   CreateApiKeys1763640001000,
 ];

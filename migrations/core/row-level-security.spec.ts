@@ -1,11 +1,13 @@
 import { createTestDatabases, type TestDatabases } from '@restartix/testing';
 import { TENANT_TABLES } from './tables';
 import {
+  breakGlassOf,
   careOf,
   Clinic,
   ORGANIZATIONS,
   patientOf,
   personOf,
+  sessionOf,
   specialistOf,
   SUPERADMIN,
   thingOf,
@@ -36,6 +38,19 @@ const INSERTS: Record<Table, (into: number, of: number) => string> = {
   messages: (into, of) =>
     `insert into messages (organization_id, id, template, channel, recipient_patient_id, data, dedupe_key, not_before)
      values (${into}, gen_random_uuid(), 'x', 'sms', '${patientOf(of, 1)}', 'x', 'x', now())`,
+  break_glass_sessions: (into, of) =>
+    `insert into break_glass_sessions (organization_id, id, user_id, role, session_id, patient_id, purpose, reason,
+       expires_at)
+     values (${into}, gen_random_uuid(), '${userOf(of, 'compliance')}', 'specialist', '${sessionOf(of)}',
+       '${patientOf(of, 3)}', 'emergency', 'x', now() + interval '1 minute')`,
+  break_glass_reviews: (into, of) =>
+    `insert into break_glass_reviews (organization_id, id, break_glass_id, reviewed_by, verdict, note)
+     values (${into}, gen_random_uuid(), '${breakGlassOf(of)}', '${userOf(of, 'specialist')}', 'justified', 'x')`,
+  impersonations: (into, of) =>
+    `insert into impersonations (organization_id, id, user_id, role, session_id, patient_id, patient_user_id, reason,
+       expires_at)
+     values (${into}, gen_random_uuid(), '${userOf(of, 'compliance')}', 'assistant', '${sessionOf(of)}',
+       '${patientOf(of, 1)}', '${userOf(of, 'patient')}', 'x', now() + interval '1 minute')`,
   clinics: (into) =>
     `insert into clinics (organization_id, id, name) values (${into}, gen_random_uuid(), 'x')`,
   specialist_clinics: (into, of) =>

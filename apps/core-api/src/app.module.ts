@@ -2,9 +2,11 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { AuditModule } from '@restartix/audit';
 import { PlatformLogger } from '@restartix/logging';
 import { TenancyModule } from '@restartix/tenancy';
+import { BreakGlassModule } from './access/break-glass/break-glass.module';
 import { ClerkSyncModule } from './access/clerk-sync/clerk-sync.module';
 import { ExplainModule } from './access/explain/explain.module';
 import { IdentityModule } from './access/identity/identity.module';
+import { ImpersonationsModule } from './access/impersonation/impersonations.module';
 import { MeModule } from './access/me/me.module';
 import { StepUpModule } from './access/step-up/step-up.module';
 import { AuditLogsModule } from './compliance/audit-logs/audit-logs.module';
@@ -55,6 +57,8 @@ export class CoreModule {
         TenancyModule.register([IdentityModule, ApiKeysModule]),
         AuditModule.register([OutboxModule]),
         ClerkSyncModule,
+        BreakGlassModule,
+        ImpersonationsModule,
         IdempotencyModule,
         MeModule,
         StepUpModule,

@@ -28,7 +28,8 @@ const NOBODY: Actor = { userId: null, role: 'anonymous', emailEnvelope: null, se
  */
 export function createAuditEvent(draft: AuditDraft): AuditEvent {
   const { actor, organizationId, clientAddress, userAgent, requestId } = requireContext();
-  const { userId, emailEnvelope, role, details } = actor ?? NOBODY;
+  const { details, breakGlass, impersonation, ...self } = actor ?? NOBODY;
+  const { userId, emailEnvelope, role } = impersonation?.by ?? self;
   return {
     event_id: uuidv7(),
     timestamp: new Date().toISOString(),
@@ -41,8 +42,17 @@ export function createAuditEvent(draft: AuditDraft): AuditEvent {
     ip_address: clientAddress,
     user_agent: userAgent,
     request_id: requestId,
-    ...subjectOf(draft, details),
+    ...subjectOf(draft, { ...details, ...openedBy(draft.patientId, breakGlass) }),
   };
+}
+
+/** By which break-glass the patient's record is open, if it is. */
+function openedBy(
+  patientId: string | null | undefined,
+  grants: Actor['breakGlass'] = [],
+): NonNullable<Actor['details']> {
+  const grant = patientId ? grants.find((one) => one.patientId === patientId) : undefined;
+  return grant ? { break_glass: grant.id } : {};
 }
 
 /** What an event is about and how it went, with what a draft may leave out. */

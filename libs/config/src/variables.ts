@@ -115,6 +115,7 @@ export const VARIABLES = {
     RATE_LIMIT_DELETION: quota('Deletions of one user, as requests/seconds.', { default: '60/60' }),
     RATE_LIMIT_EXPORT: quota('Exports of one user.', { default: '10/600' }),
     RATE_LIMIT_STEP_UP: quota('Attempts of one user to show a second factor.', { default: '20/600' }),
+    RATE_LIMIT_IMPERSONATION: quota('Impersonations one user may begin.', { default: '3/300' }),
     RATE_LIMIT_SIGN_IN: quota('Refused credentials of one address.', { default: '60/60' }),
     RATE_LIMIT_PUBLIC: quota('Requests of one address to public routes.', { default: '60/60' }),
     RATE_LIMIT_SLOTS: quota('Looks of one address at published types, their times and its holds.', {

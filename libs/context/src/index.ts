@@ -3,6 +3,18 @@ import type { Role } from '@restartix/contracts';
 
 export * from './clock';
 
+/** A record that is open to a session by break-glass. */
+export interface BreakGlassGrant {
+  id: string;
+  patientId: string;
+}
+
+/** Who really acts, where somebody of the staff sees what a patient sees. */
+export interface Impersonation {
+  id: string;
+  by: Pick<Actor, 'role' | 'emailEnvelope'> & { userId: string };
+}
+
 /** Who acts. Ids only, and the address of the user as the envelope it is stored in: never a plain name or e-mail. */
 export interface Actor {
   userId: string | null;
@@ -11,6 +23,10 @@ export interface Actor {
   emailEnvelope: string | null;
   /** Our id of the session (sessions.id); null without one: a public route, system work, a key of an organization. */
   sessionId: string | null;
+  /** What is open to the session by break-glass in the active organization; absent is nothing. */
+  breakGlass?: readonly BreakGlassGrant[];
+  /** Set while this is not who acts, but whose place they take: every event names both. */
+  impersonation?: Impersonation;
   /** What every event of theirs says besides, such as the key that acts for its creator. Ids only. */
   details?: Readonly<Record<string, string>>;
 }

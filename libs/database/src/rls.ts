@@ -8,13 +8,15 @@ export interface RolePolicy {
   /** Word for it in the comment of the policy it becomes part of. */
   name: string;
   command: Command | 'all';
-  /** Canonical roles (app.current_role) it speaks of; all signed-in members when absent. */
+  /** Canonical roles (app.current_role) it speaks of; all members of the organization when absent. */
   roles?: readonly string[];
   /** Further condition on the row, in SQL. Calls of current_app_* must stand in the form `(select …())`. */
   where?: string;
 }
 
 const MEMBERS = ['patient', 'specialist', 'assistant', 'org_admin', 'compliance'];
+/** A superadmin has only what a policy gives by name. */
+const CALLERS = [...MEMBERS, 'superadmin'];
 
 /** What a role needs of a row: any of the conditions of its policies. Undefined when no policy speaks of the role. */
 function conditionOf(role: string, policies: readonly RolePolicy[]): string | undefined {
@@ -29,7 +31,7 @@ function conditionOf(role: string, policies: readonly RolePolicy[]): string | un
  * the planner does not take the conditions of the other roles for reasons to expect next to no rows.
  */
 function permissive(table: string, command: Command, policies: readonly RolePolicy[]): string {
-  const cases = MEMBERS.flatMap((role) => {
+  const cases = CALLERS.flatMap((role) => {
     const condition = conditionOf(role, policies);
     return condition ? [`when '${role}' then ${condition}`] : [];
   });

@@ -20,6 +20,7 @@ function identityOf({ actor, organizationId }: RequestContext): Record<string, s
     'app.current_user_id': setting(actor?.userId),
     'app.current_org_id': setting(organizationId),
     'app.current_role': actor?.role ?? 'anonymous',
+    ...(actor?.breakGlass ? { 'app.break_glass': actor.breakGlass.map(({ id }) => id).join() } : {}),
   };
 }
 

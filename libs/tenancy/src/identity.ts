@@ -1,3 +1,4 @@
+import type { BreakGlassGrant, Impersonation } from '@restartix/context';
 import type { MemberRole } from '@restartix/contracts';
 import type { Session } from './session';
 
@@ -19,11 +20,23 @@ export interface Principal {
   amr: readonly string[];
   /** Level of assurance, such as HelseID's 3 and 4; null when the token does not say. */
   securityLevel: number | null;
+  /**
+   * Set for a token on behalf of another: ours names the impersonation it was made for, the provider's the actor's
+   * subject. It counts only while there is such an impersonation.
+   */
+  delegation?: { impersonationId: string } | { actorSubject: string };
 }
 
 /** Verifies access tokens. Throws a DomainError of the token_* codes that says what is wrong, or identity_unavailable. */
 export abstract class TokenVerifier {
   abstract verify(token: string): Promise<Principal>;
+}
+
+/** A record that is open to the session of a token by break-glass, and in whose organization. */
+export interface OpenedRecord extends BreakGlassGrant {
+  organizationId: number;
+  /** The role it was opened in. */
+  role: 'specialist' | 'superadmin';
 }
 
 /** The person behind a token, and what they are in the token's organization. */
@@ -36,9 +49,13 @@ export interface ResolvedIdentity {
   /** Null when the person is no member of it. */
   role: MemberRole | null;
   session: Session;
+  /** Who really acts; the session is theirs. */
+  impersonation?: Impersonation;
+  /** What is open to the session by break-glass, newest first; absent is nothing. */
+  opened?: readonly OpenedRecord[];
 }
 
-/** Turns a token into our ids; null for a subject we do not know. */
+/** Turns a token into our ids; null for a subject we do not know. Throws token_delegated without an impersonation. */
 export abstract class IdentityResolver {
   abstract resolve(principal: Principal): Promise<ResolvedIdentity | null>;
 }

@@ -27,6 +27,7 @@ import {
   StepUpProofs,
   TenancyModule,
   TokenVerifier,
+  type OpenedRecord,
   type Principal,
   type ResolvedIdentity,
   type Session,
@@ -36,11 +37,23 @@ import { SpecKeys } from '../test/api-keys';
 import { limitsOf } from '../test/limits';
 
 const ORGANIZATIONS: Record<string, number> = { org_one: 1, org_two: 2 };
+interface Person {
+  superadmin?: boolean;
+  member: Record<number, MemberRole>;
+  opened?: OpenedRecord[];
+}
+
+const opened = (role: OpenedRecord['role'], organizationId: number): OpenedRecord => ({
+  ...{ id: `of ${role}`, patientId: 'p', role, organizationId },
+});
+
 /** Subject → its memberships. Everybody's role in one organization is theirs there only. */
-const PEOPLE: Record<string, { superadmin?: boolean; member: Record<number, MemberRole> }> = {
+const PEOPLE: Record<string, Person> = {
   ...Object.fromEntries(MEMBER_ROLES.map((role) => [role, { member: { 1: role } }])),
   both: { member: { 1: 'patient', 2: 'compliance' } },
   superadmin: { superadmin: true, member: {} },
+  operator: { superadmin: true, member: {}, opened: [opened('superadmin', 2), opened('superadmin', 1)] },
+  opener: { member: { 1: 'specialist' }, opened: [opened('specialist', 1), opened('specialist', 2)] },
   superadmin_two: { superadmin: true, member: { 2: 'assistant' } },
 };
 
@@ -71,6 +84,7 @@ class Identities extends IdentityResolver {
       superadmin: person.superadmin ?? false,
       organizationId,
       role: (organizationId && person.member[organizationId]) || null,
+      opened: person.opened,
       session: aSession({
         id: `ours of ${sessionId}`,
         ended: sessionId === 'revoked' ? 'revoked' : null,
@@ -297,6 +311,33 @@ describe('tenancy', () => {
       const answer = await as('superadmin_two', 'org_two', '/v1/member').expect(200);
       expect(answer.body).toMatchObject({ data: { role: 'assistant', organizationId: 2 } });
       expectProblem(await as('superadmin_two', 'org_two', '/v1/needs/audit_log/read'), 403, 'forbidden');
+    });
+  });
+
+  describe('break-glass', () => {
+    it('takes a superadmin into the one organization they last opened a record of, for that record', async () => {
+      for (const organization of ['none', 'org_one']) {
+        const answer = await as('operator', organization, '/v1/me').expect(200);
+        expect(answer.body).toMatchObject({
+          data: {
+            ...{ role: 'superadmin', organizationId: 2 },
+            breakGlass: [{ organizationId: 2, role: 'superadmin' }],
+          },
+        });
+        await as('operator', organization, '/v1/needs/patient/read').expect(200);
+        expectProblem(await as('operator', organization, '/v1/member'), 403, 'forbidden');
+        for (const word of ['patient/update', 'audit_log/read', 'care_relationship/read'])
+          expectProblem(await as('operator', organization, `/v1/needs/${word}`), 403, 'forbidden');
+      }
+    });
+
+    it('goes with a member in the organization it was opened in, and into no other', async () => {
+      const answer = await as('opener', 'org_one', '/v1/me').expect(200);
+      expect(answer.body).toMatchObject({ data: { organizationId: 1, breakGlass: [{ organizationId: 1 }] } });
+      expectProblem(await as('opener', 'org_two', '/v1/me'), 403, 'not_a_member');
+      const none = await as('opener', 'none', '/v1/me').expect(200);
+      expect(none.body.data).toMatchObject({ organizationId: null, role: 'anonymous' });
+      expect(none.body.data).not.toHaveProperty('breakGlass');
     });
   });
 

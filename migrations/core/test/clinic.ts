@@ -45,6 +45,9 @@ export const careOf = (organizationId: number, number: 1 | 2 | 3 | 4): string =>
 export const thingOf = (organizationId: number, number: 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8): string =>
   uuid(organizationId, '9', number);
 export const SUPERADMIN = userOf(0, 'superadmin');
+/** The specialist's session, in which the record of patient 4 was opened by break-glass, until half an hour ago. */
+export const sessionOf = (organizationId: number): string => uuid(organizationId, 'f', 6);
+export const breakGlassOf = (organizationId: number): string => uuid(organizationId, 'f', 7);
 
 function organizationSql(id: OrganizationId): string {
   const people = ['patient', 'specialist', 'other_specialist', 'assistant', 'org_admin', 'compliance'];
@@ -92,6 +95,17 @@ function organizationSql(id: OrganizationId): string {
       values (${id}, '${uuid(id, 'f', 4)}', '${patientOf(id, 1)}');
     insert into analytics_withdrawals (organization_id, id, user_id, level)
       values (${id}, '${uuid(id, 'f', 5)}', '${userOf(id, 'patient')}', 0);
+    insert into sessions (id, issuer, identity_session, user_id, started_at, authenticated_at, last_active_at)
+      values ('${sessionOf(id)}', 'https://clerk.test', 'sess_${id}', '${userOf(id, 'specialist')}', now(), now(), now());
+    insert into break_glass_sessions (organization_id, id, user_id, role, session_id, patient_id, purpose, reason,
+        opened_at, expires_at)
+      values (${id}, '${breakGlassOf(id)}', '${userOf(id, 'specialist')}', 'specialist', '${sessionOf(id)}',
+        '${patientOf(id, 4)}', 'emergency', 'e1.1.reason', now() - interval '1 hour', now() - interval '30 minutes');
+    insert into break_glass_reviews (organization_id, id, break_glass_id, reviewed_by, verdict, note)
+      values (${id}, '${uuid(id, 'f', 8)}', '${breakGlassOf(id)}', '${userOf(id, 'compliance')}', 'justified', 'e1.1.note');
+    insert into impersonations (organization_id, id, user_id, role, session_id, patient_id, patient_user_id, reason, expires_at)
+      values (${id}, '${uuid(id, 'f', 9)}', '${userOf(id, 'assistant')}', 'assistant', '${sessionOf(id)}',
+        '${patientOf(id, 1)}', '${userOf(id, 'patient')}', 'e1.1.reason', now() + interval '10 minutes');
     insert into api_keys (organization_id, id, label, lookup, secret_index, scopes, created_by, created_at, expires_at)
       values (${id}, '${uuid(id, 'f', 6)}', 'Laboratory', 'look-up', 'hash', '{patient:read}', '${userOf(id, 'org_admin')}', now(), now());
     insert into api_key_uses (organization_id, api_key_id, last_used_at) values (${id}, '${uuid(id, 'f', 6)}', now());

@@ -14,6 +14,7 @@ import {
   PlatformLogger,
 } from '@restartix/logging';
 import type { CoreConfig } from '../core.config';
+import { ImpersonationTokens } from './impersonation-tokens';
 import { createKeyRing } from './key-ring.factory';
 import { CORE_CONFIG } from './tokens';
 import { LabClock } from './lab-clock';
@@ -58,6 +59,10 @@ export class PlatformModule {
       { provide: ChannelClient, useValue: channel },
       { provide: RequestRedis, useValue: redis },
       { provide: StepUpProofs, useValue: createStepUpProofs(config) },
+      {
+        provide: ImpersonationTokens,
+        useValue: new ImpersonationTokens(config.BLIND_INDEX_KEY.reveal()),
+      },
       { provide: RateLimiter, useValue: createRateLimiter(config, redis) },
     ];
     return {

@@ -10,6 +10,7 @@ export function createRateLimiter(config: CoreConfig, redis: RequestRedis): Rate
       deletion: config.RATE_LIMIT_DELETION,
       export: config.RATE_LIMIT_EXPORT,
       step_up: config.RATE_LIMIT_STEP_UP,
+      impersonation: config.RATE_LIMIT_IMPERSONATION,
       sign_in: config.RATE_LIMIT_SIGN_IN,
       public: config.RATE_LIMIT_PUBLIC,
       slots: config.RATE_LIMIT_SLOTS,

@@ -44,6 +44,9 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   ...of('organization', 'legal_holds', ['reason', 'lift_reason']),
   ...of('organization', 'erasures', ['reason']),
   ...of('organization', 'messages', ['data']),
+  ...of('organization', 'break_glass_sessions', ['reason']),
+  ...of('organization', 'break_glass_reviews', ['note']),
+  ...of('organization', 'impersonations', ['reason']),
   ...of('organization', 'idempotency_keys', ['answer'], {
     id: `caller || ':' || key`,
     key: { caller: 'uuid', key: 'text' },

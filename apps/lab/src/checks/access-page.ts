@@ -17,8 +17,9 @@ const PEOPLE = ROLES.filter((role): role is MatrixRole => role !== 'system' && r
 const HEAD = `# Who may do what
 
 Generated from \`src/access/matrix.ts\`, which decides the guards and generates the tests. A cell names what a thing
-must be to the person who asks (\`own\`, \`in_care\`, \`organization\`, or \`none\`: any), then what is open. A verb with
-"contact" opens name and contact data only. An empty cell is a refusal. Nobody reads health data as superadmin.
+must be to the person who asks (\`own\`, \`in_care\`, \`organization\`, \`break_glass\`: opened for a short time with a
+reason, or \`none\`: any), then what is open. A verb with "contact" opens name and contact data only. An empty cell is a
+refusal. A superadmin reads health data by break-glass only.
 `;
 
 /** "read, update" or "read (contact)" of one cell. */

@@ -2,7 +2,7 @@ import type { Mutation } from './mutation';
 
 const GENERATED = 'apps/core-api/test/generated';
 const PATIENTS_MIGRATION = 'migrations/core/1763600002000-create-patients.ts';
-const CARE_MIGRATION = 'migrations/core/1763630000000-limit-care-relationships.ts';
+const RECORDS_MIGRATION = 'migrations/core/1763630001000-create-break-glass.ts';
 const PATIENTS_CONTROLLER = 'apps/core-api/src/people/patients/patients.controller.ts';
 const POLICIES = 'migrations/core/row-level-security.spec.ts';
 const ACROSS = 'migrations/core/cross-organization.spec.ts';
@@ -88,7 +88,7 @@ export const MUTATIONS: readonly Mutation[] = [
     what: "one policy: a specialist's records are those in care",
     edits: [
       {
-        file: CARE_MIGRATION,
+        file: RECORDS_MIGRATION,
         find: "{ name: 'read_in_care', command: 'select', roles: ['specialist'], where: recordInCare }",
         replace: "{ name: 'read_in_care', command: 'select', roles: ['specialist'] }",
       },

@@ -35,9 +35,26 @@ describe('access matrix', () => {
     }
   });
 
-  it.each(HEALTH)('opens no %s to a superadmin', (resource) => {
-    for (const relationship of RELATIONSHIPS)
+  it.each(HEALTH)('opens no %s to a superadmin who has opened nothing', (resource) => {
+    for (const relationship of RELATIONSHIPS.filter((word) => word !== 'break_glass'))
       expect(accessCell(resource, 'superadmin', relationship)).toEqual({});
+    for (const verb of VERBS) expect(mayEver(`${resource}:${verb}`, 'superadmin')).toBe(false);
+  });
+
+  it('opens a record by break-glass to a specialist and a superadmin, to be read, and nothing else', () => {
+    const opened = everyCell.filter(
+      ({ resource, role, relationship }) =>
+        relationship === 'break_glass' && open(accessCell(resource, role, relationship)),
+    );
+    expect(opened.map(({ resource, role }) => [resource, role])).toEqual([
+      ['patient', 'specialist'],
+      ['patient', 'superadmin'],
+    ]);
+    for (const { resource, role, relationship } of opened)
+      expect(accessCell(resource, role, relationship)).toEqual({ read: 'all' });
+    expect(mayEver('patient:read', 'superadmin', true)).toBe(true);
+    expect(mayEver('patient:update', 'superadmin', true)).toBe(false);
+    expect(mayEver('patient_person:read', 'superadmin', true)).toBe(false);
   });
 
   it.each(['patient', 'specialist', 'assistant'] as const)('opens no audit log to a %s (D125)', (role) => {
@@ -77,7 +94,7 @@ describe('access matrix', () => {
   it("opens nobody else's record to a patient (D124)", () => {
     for (const resource of ['patient', 'patient_person'] as const) {
       expect(accessCell(resource, 'patient', 'own').read).toBe('all');
-      for (const relationship of ['in_care', 'organization', 'none'] as const)
+      for (const relationship of RELATIONSHIPS.filter((word) => word !== 'own'))
         expect(accessCell(resource, 'patient', relationship)).toEqual({});
     }
   });
@@ -112,16 +129,13 @@ describe('access matrix', () => {
   it('lets a role pass a guard exactly where some relationship would allow it', () => {
     for (const resource of RESOURCES)
       for (const role of ROLES as readonly Role[])
-        for (const verb of VERBS) {
-          const allowed = RELATIONSHIPS.some(
-            (relationship) => accessCell(resource, role, relationship)[verb] !== undefined,
-          );
-          expect([resource, role, verb, mayEver(`${resource}:${verb}`, role)]).toEqual([
-            resource,
-            role,
-            verb,
-            allowed,
-          ]);
-        }
+        for (const verb of VERBS)
+          for (const hasOpened of [true, false]) {
+            const allowed = RELATIONSHIPS.filter((word) => hasOpened || word !== 'break_glass').some(
+              (relationship) => accessCell(resource, role, relationship)[verb] !== undefined,
+            );
+            const may = mayEver(`${resource}:${verb}`, role, hasOpened);
+            expect([resource, role, verb, may]).toEqual([resource, role, verb, allowed]);
+          }
   });
 });

@@ -1,7 +1,10 @@
 import type { Role } from '../platform/roles';
 
-/** What a thing can be to the person who asks for it. The strongest that holds is the one that counts. */
-export const RELATIONSHIPS = ['own', 'in_care', 'organization', 'none'] as const;
+/**
+ * What a thing can be to the person who asks for it. The strongest that holds is the one that counts. `break_glass`: it
+ * was opened to the session for a short time, with a reason, and is reviewed.
+ */
+export const RELATIONSHIPS = ['own', 'in_care', 'organization', 'break_glass', 'none'] as const;
 export type Relationship = (typeof RELATIONSHIPS)[number];
 
 export const RESOURCES = [
@@ -9,6 +12,9 @@ export const RESOURCES = [
   'patient_person',
   'specialist',
   'care_relationship',
+  'break_glass',
+  'break_glass_review',
+  'impersonation',
   'organization',
   'organization_settings',
   'domain',
@@ -72,17 +78,17 @@ const KEPT_BY_ADMIN: Row = {
 
 /**
  * The access matrix (requirements D121–D127, decision R20): resource × role × relationship. It decides the guards,
- * the policies and the tests. An absent cell is a refusal; a superadmin has no cell that opens health data.
+ * the policies and the tests. An absent cell is a refusal; a superadmin has no cell that opens health data but by break-glass.
  */
 export const ACCESS_MATRIX: Readonly<Record<Resource, Row>> = {
   /** A person's record in one organization. */
   patient: {
     patient: { own: R },
-    specialist: { in_care: RU, organization: { create: 'all' } },
+    specialist: { in_care: RU, break_glass: R, organization: { create: 'all' } },
     assistant: { organization: { read: 'contact', create: 'contact', update: 'contact' } },
     org_admin: { organization: { read: 'contact', create: 'contact', update: 'contact' } },
     compliance: { organization: R },
-    superadmin: NOTHING,
+    superadmin: { break_glass: R },
   },
   /** The portable layer of one human, across organizations. */
   patient_person: {
@@ -109,6 +115,23 @@ export const ACCESS_MATRIX: Readonly<Record<Resource, Row>> = {
     org_admin: { organization: { read: 'all', create: 'all', update: 'all' } },
     compliance: { organization: R },
     superadmin: NOTHING,
+  },
+  /** Records opened to somebody they are closed to: for treatment, or by the platform's staff for the rest. */
+  break_glass: {
+    ...NOBODY,
+    specialist: { own: RCU },
+    compliance: { organization: R },
+    superadmin: { own: RCU },
+  },
+  /** What compliance makes of them; read with the break-glass. */
+  break_glass_review: { ...NOBODY, compliance: { organization: { create: 'all' } } },
+  /** Times somebody of the staff saw what a patient sees. */
+  impersonation: {
+    ...NOBODY,
+    patient: { own: R },
+    assistant: { own: RU, organization: { create: 'all' } },
+    org_admin: { own: RU, organization: { create: 'all' } },
+    compliance: { organization: R },
   },
   /** The organization's own profile and settings; `none` is an organization the caller is no member of. */
   organization: {
@@ -241,9 +264,16 @@ export function accessCell(resource: Resource, role: Role, relationship: Relatio
   return ACCESS_MATRIX[resource][role][relationship] ?? NOTHING;
 }
 
-/** Whether some relationship would allow the role this: what a guard can know before the thing is read. */
-export function mayEver(permission: Permission, role: Role): boolean {
+/**
+ * Whether some relationship would allow the role this: what a guard can know before the thing is read. Break-glass is
+ * one of them only for who has opened something.
+ */
+export function mayEver(permission: Permission, role: Role, hasOpened = false): boolean {
   if (role === 'system' || role === 'anonymous') return false;
   const [resource, verb] = permission.split(':') as [Resource, Verb];
-  return Object.values(ACCESS_MATRIX[resource][role]).some((cell: Cell) => cell[verb] !== undefined);
+  const row: Partial<Record<Relationship, Cell>> = ACCESS_MATRIX[resource][role];
+  return RELATIONSHIPS.some(
+    (relationship) =>
+      row[relationship]?.[verb] !== undefined && (hasOpened || relationship !== 'break_glass'),
+  );
 }

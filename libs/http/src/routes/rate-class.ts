@@ -8,6 +8,7 @@ export const RATE_CLASSES = [
   'deletion',
   'export',
   'step_up',
+  'impersonation',
   'sign_in',
   'public',
   'slots',

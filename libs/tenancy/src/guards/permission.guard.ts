@@ -2,7 +2,8 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { requireContext } from '@restartix/context';
 import { mayEver, type Permission, type Role } from '@restartix/contracts';
 import { DomainError, forbidden } from '@restartix/errors';
-import { readAccess } from '@restartix/http';
+import { readAccess, type AccessDeclaration } from '@restartix/http';
+import type { Request } from 'express';
 import { MEMBER } from '../access.decorators';
 import { currentApiKey } from '../api-keys/api-key';
 
@@ -16,17 +17,38 @@ export class PermissionGuard implements CanActivate {
     const access = readAccess(execution.getHandler(), execution.getClass());
     if (!access || access.kind === 'channel') throw forbidden();
     assertInScope(access.kind === 'permission' ? access.permission : null);
-    if (access.kind !== 'permission') return true;
-    const { actor, organizationId } = requireContext();
-    const role = actor?.role ?? 'anonymous';
-    if (organizationId === null && role !== 'superadmin') throw new DomainError('organization_required');
-    if (!isGranted(access.permission, role, organizationId !== null)) throw forbidden();
+    assertReads(access, execution);
+    if (access.kind === 'permission') assertGranted(access.permission);
     return true;
   }
 }
 
-function isGranted(permission: string, role: Role, isMember: boolean): boolean {
-  return permission === MEMBER ? isMember : mayEver(permission as Permission, role);
+function assertGranted(permission: string): void {
+  const { actor, organizationId } = requireContext();
+  const role = actor?.role ?? 'anonymous';
+  if (organizationId === null && role !== 'superadmin') throw new DomainError('organization_required');
+  const isMember = organizationId !== null && role !== 'superadmin';
+  if (!isGranted(permission, { role, isMember, hasOpened: actor?.breakGlass !== undefined }))
+    throw forbidden();
+}
+
+interface Asker {
+  role: Role;
+  isMember: boolean;
+  /** Something is open to the caller by break-glass. */
+  hasOpened: boolean;
+}
+
+function isGranted(permission: string, { role, isMember, hasOpened }: Asker): boolean {
+  return permission === MEMBER ? isMember : mayEver(permission as Permission, role, hasOpened);
+}
+
+/** Whoever sees what another sees changes nothing, whatever it is. */
+function assertReads(access: AccessDeclaration, execution: ExecutionContext): void {
+  if (!requireContext().actor?.impersonation) return;
+  const { method } = execution.switchToHttp().getRequest<Request>();
+  const isRead = access.kind === 'permission' && access.permission.endsWith(':read');
+  if (!isRead && method !== 'GET') throw new DomainError('impersonation_read_only');
 }
 
 function assertInScope(permission: string | null): void {

@@ -1,9 +1,10 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { identify, requireContext, type Actor } from '@restartix/context';
+import type { Role } from '@restartix/contracts';
 import { DomainError } from '@restartix/errors';
 import { rateClassOf } from '@restartix/http';
 import type { Request, Response } from 'express';
-import { IdentityResolver, type Principal, type ResolvedIdentity } from '../identity';
+import { IdentityResolver, type OpenedRecord, type Principal, type ResolvedIdentity } from '../identity';
 import { RateLimiter } from '../limits/rate-limiter';
 import { holdSession } from '../session';
 import { ApiKeyGate } from './api-key.gate';
@@ -38,12 +39,7 @@ export class TenantGuard implements CanActivate {
     const [identity] = await Promise.all([this.identities.resolve(principal), counted]);
     if (!identity) throw new DomainError('not_a_member', { detail: 'This account is not known here.' });
     holdSession(identity.session);
-    const member = principal.organizationRef === null || identity.role !== null;
-    if (!member && !identity.superadmin) {
-      identify(actorOf(identity), null);
-      throw new DomainError('not_a_member');
-    }
-    identify(actorOf(identity), identity.role === null ? null : identity.organizationId);
+    enter(identity, principal.organizationRef !== null);
     return true;
   }
 
@@ -57,6 +53,18 @@ export class TenantGuard implements CanActivate {
   }
 }
 
+/** Says who calls and for which organization. Throws not_a_member where the token names one that is not theirs. */
+function enter(identity: ResolvedIdentity, namesOrganization: boolean): void {
+  const actor = actorOf(identity);
+  if (namesOrganization && identity.role === null && !identity.superadmin) {
+    identify(actor, null);
+    throw new DomainError('not_a_member');
+  }
+  const opened = openedTo(actor.role, identity);
+  const active = identity.role === null ? (opened[0]?.organizationId ?? null) : identity.organizationId;
+  identify(opened.length > 0 ? { ...actor, breakGlass: opened } : actor, active);
+}
+
 function answerWith(execution: ExecutionContext, headers: Record<string, string>): void {
   const response = execution.switchToHttp().getResponse<Response>();
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
@@ -64,7 +72,20 @@ function answerWith(execution: ExecutionContext, headers: Record<string, string>
 
 /** A superadmin who is a member of the active organization acts as that member. */
 function actorOf(identity: ResolvedIdentity): Actor {
-  const { userId, emailEnvelope, superadmin, session } = identity;
+  const { userId, emailEnvelope, superadmin, session, impersonation } = identity;
   const role = identity.role ?? (superadmin ? 'superadmin' : 'anonymous');
-  return { userId, emailEnvelope, role, sessionId: session.id };
+  const actor: Actor = { userId, emailEnvelope, role, sessionId: session.id };
+  if (!impersonation) return actor;
+  const details = { impersonation_id: impersonation.id, impersonated_user_id: userId };
+  return { ...actor, impersonation, details };
+}
+
+/**
+ * What is open to the caller by break-glass: of the active organization, or, to a superadmin, of the one they last
+ * opened something of. That one is then active: the caller's own row names it, not the request.
+ */
+function openedTo(role: Role, { opened = [], organizationId }: ResolvedIdentity): readonly OpenedRecord[] {
+  const own = opened.filter((record) => record.role === role);
+  const active = role === 'superadmin' ? own[0]?.organizationId : organizationId;
+  return own.filter((record) => record.organizationId === active);
 }

@@ -1,6 +1,7 @@
 import { MEMBER_ROLES, type ConsentLevel, type MemberRole } from '@restartix/contracts';
+import { provisionBreakGlass, type ProvisionedBreakGlass } from './break-glass';
 import { provisionCare, type ProvisionedCare } from './care';
-import { provisionScheduling, type ProvisionedScheduling } from './scheduling';
+import { ask, provisionScheduling, type ProvisionedScheduling } from './scheduling';
 import { syntheticPatient, syntheticPerson } from './synthetic-people';
 
 /** Mints an access token as the identity provider would. */
@@ -49,6 +50,10 @@ export interface ProvisionedOrganization extends ProvisionedScheduling {
   emails: Record<MemberRole, string>;
   /** Planned care relationships of the first specialist. */
   care: ProvisionedCare;
+  /** What the first specialist opened by break-glass, in another session than the token's. */
+  breakGlass: ProvisionedBreakGlass;
+  /** Live, of the administrator. */
+  impersonations: string[];
 }
 
 export interface Provisioned {
@@ -135,6 +140,7 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
       })),
     ),
   });
+  for (const organization of provisioned) await impersonate(options, organization);
   return {
     organizations: provisioned,
     superadminToken: await options.mintToken({ subject: SUPERADMIN }),
@@ -170,6 +176,7 @@ async function register(
   const desk = { coreApi, id, tokens, patients: ids, appointments };
   const scheduling = await provisionScheduling(desk);
   const care = await provisionCare(desk, scheduling.specialists);
+  const breakGlass = await provisionBreakGlass(desk, await mint(subjects.specialist, 'specialist'));
   const userOf = (role: MemberRole) =>
     people.find(({ subject }) => subject === subjects[role])?.user_id ?? '';
   const staffIndex: Record<MemberRole, number> = {
@@ -191,8 +198,25 @@ async function register(
     spareSessions: { patient: await spare('patient'), assistant: await spare('assistant') },
     ...scheduling,
     care,
+    breakGlass,
+    impersonations: [],
     emails: byRole((role) => syntheticPerson(slug, staffIndex[role]).email),
   };
+}
+
+/** Begins so many impersonations of one patient, who has a login by now; none unless they are asked for. */
+async function impersonate(
+  { coreApi, appointments = 0 }: ProvisionOptions,
+  { id, tokens, patients, impersonations }: ProvisionedOrganization,
+): Promise<void> {
+  const desk = { coreApi, id, tokens, patients };
+  for (let index = 0; index < appointments; index += 1) {
+    const path = `/v1/patients/${patients[5]}/impersonate`;
+    const begun = await ask<{ id: string }>(desk, 'org_admin', 'POST', path, {
+      reason: 'Cannot find the form',
+    });
+    impersonations.push(begun.id);
+  }
 }
 
 function byRole(make: (role: MemberRole) => string): Record<MemberRole, string> {

@@ -33,7 +33,8 @@ interface SessionClaims {
   iat: number;
   sid?: string;
   sts?: string;
-  act?: unknown;
+  /** Who acts on behalf of the subject, at the same issuer. */
+  act?: { sub?: unknown };
   o?: { id?: string; rol?: string };
   /** Minutes since the first and the second factor were proved, when the token was made; -1: never. */
   fva?: [number, number];
@@ -61,9 +62,11 @@ export class ClerkIssuer implements IssuerPort {
     const claims = await this.claimsOf(token);
     const { sts, act, sid } = claims;
     if (sts && sts !== 'active') throw new DomainError('token_session_pending');
-    if (act) throw new DomainError('token_delegated');
+    if (act && typeof act.sub !== 'string') throw new DomainError('token_delegated');
     if (!sid) throw new DomainError('token_invalid', { detail: 'The token names no session.' });
-    return { principal: principalOf({ ...claims, sid }), expiresAt: claims.exp };
+    const principal = principalOf({ ...claims, sid });
+    const delegation = act ? { delegation: { actorSubject: String(act.sub) } } : {};
+    return { principal: { ...principal, ...delegation }, expiresAt: claims.exp };
   }
 
   private async claimsOf(token: string): Promise<SessionClaims> {

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { Clock } from '@restartix/context';
 import { IdentityResolver, TokenVerifier } from '@restartix/tenancy';
 import type { CoreConfig } from '../../core.config';
+import { ImpersonationTokens } from '../../platform/impersonation-tokens';
 import { CORE_CONFIG } from '../../platform/tokens';
 import { SessionsModule } from '../sessions/sessions.module';
 import { ClerkIssuer } from './clerk.adapter';
@@ -22,8 +23,9 @@ const issuersOf = (config: CoreConfig, clock: Clock) => [
     IdentityRepository,
     {
       provide: TokenVerifier,
-      inject: [CORE_CONFIG, Clock],
-      useFactory: (config: CoreConfig, clock: Clock) => new TokensService(issuersOf(config, clock)),
+      inject: [CORE_CONFIG, Clock, ImpersonationTokens],
+      useFactory: (config: CoreConfig, clock: Clock, impersonations: ImpersonationTokens) =>
+        new TokensService(issuersOf(config, clock), impersonations),
     },
     { provide: IdentityResolver, useClass: IdentityService },
   ],

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { MemberRole } from '@restartix/contracts';
-import type { Principal, SessionEnd } from '@restartix/tenancy';
+import type { OpenedRecord, Principal, SessionEnd } from '@restartix/tenancy';
 import { MainDatabases } from '../../platform/main-databases';
 
 /** Who a token's subject is here, and what they are in its organization. */
@@ -12,8 +12,11 @@ interface PersonColumns {
   role: MemberRole | null;
 }
 
+/** A record that is open to the session, until a time in milliseconds since 1970. */
+export type OpenedColumn = OpenedRecord & { expiresAt: number };
+
 /** The session of a token. */
-interface SessionColumns {
+export interface SessionColumns {
   session_id: string;
   started_at: Date;
   authenticated_at: Date;
@@ -21,6 +24,7 @@ interface SessionColumns {
   factors: string[];
   last_active_at: Date;
   end_reason: SessionEnd | null;
+  break_glass: OpenedColumn[] | null;
 }
 
 export type KnownSession = PersonColumns & SessionColumns;
@@ -28,7 +32,19 @@ export type KnownSession = PersonColumns & SessionColumns;
 /** With a session that was never seen before, `session_id` is null, and so is all that is said of it. */
 export type IdentityRow = KnownSession | (PersonColumns & { session_id: null });
 
-/** Asks the one function that may look before anyone is identified. */
+/** A live impersonation, whose place it takes, and the session of who acts. */
+export interface ImpersonationRow extends Omit<SessionColumns, 'break_glass'> {
+  impersonation_id: string;
+  expires_at: Date;
+  organization_id: number;
+  user_id: string;
+  email: string | null;
+  staff_user_id: string;
+  staff_email: string | null;
+  staff_role: MemberRole;
+}
+
+/** Asks the functions that may look before anyone is identified. */
 @Injectable()
 export class IdentityRepository {
   constructor(private readonly databases: MainDatabases) {}
@@ -37,6 +53,22 @@ export class IdentityRepository {
     const [row] = await this.databases.requests.query<IdentityRow>(
       'select * from resolve_identity($1, $2, $3, $4)',
       [issuer, subject, organizationRef, sessionId],
+    );
+    return row;
+  }
+
+  /** The impersonation a token on behalf of another stands for, while it lives. */
+  async findImpersonation({
+    issuer,
+    subject,
+    organizationRef,
+    delegation,
+  }: Principal): Promise<ImpersonationRow | undefined> {
+    const id = delegation && 'impersonationId' in delegation ? delegation.impersonationId : null;
+    const actor = delegation && 'actorSubject' in delegation ? delegation.actorSubject : null;
+    const [row] = await this.databases.requests.query<ImpersonationRow>(
+      'select * from resolve_impersonation($1, $2, $3, $4, $5)',
+      [id, issuer, subject, organizationRef, actor],
     );
     return row;
   }

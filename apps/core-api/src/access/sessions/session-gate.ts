@@ -28,7 +28,8 @@ export class SessionGate extends SessionPolicy {
 
   async admit(session: Session, access: AccessDeclaration | undefined): Promise<void> {
     const now = this.clock.now();
-    const role = requireContext().actor?.role ?? 'anonymous';
+    const { actor } = requireContext();
+    const role = actor?.impersonation?.by.role ?? actor?.role ?? 'anonymous';
     const lastActiveAt = this.activity.latest(session.id, session.lastActiveAt);
     const use = { role, isHealthData: leadsToHealthData(access), now };
     const refusal = refusalOf({ ...session, lastActiveAt }, use, this.rules);

@@ -20,11 +20,12 @@ const CONTACT_FIELDS: readonly (keyof PatientFields)[] = [
 ];
 
 /**
- * What a record that row-level security shows to this role is to its holder: a specialist sees only patients in
- * care, a patient only their own.
+ * What a record that row-level security shows to this role is to its holder: a specialist sees patients in care, or
+ * opened by break-glass, which opens as much for reading; a superadmin only what they opened; a patient the own.
  */
 export function relationshipOf(role: Role): Relationship {
   if (role === 'patient') return 'own';
+  if (role === 'superadmin') return 'break_glass';
   return role === 'specialist' ? 'in_care' : 'organization';
 }
 

@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { MessagingModule } from '../../outreach/messaging/messaging.module';
+import { BreakGlassController } from './break-glass.controller';
+import { BreakGlassMapper } from './break-glass.mapper';
+import { BreakGlassRepository } from './break-glass.repository';
+import { BreakGlassReviewsService } from './break-glass-reviews.service';
+import { BreakGlassService } from './break-glass.service';
+
+@Module({
+  imports: [MessagingModule],
+  controllers: [BreakGlassController],
+  providers: [BreakGlassService, BreakGlassReviewsService, BreakGlassMapper, BreakGlassRepository],
+})
+export class BreakGlassModule {}
