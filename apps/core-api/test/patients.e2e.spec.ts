@@ -30,6 +30,7 @@ describe('a patient record', () => {
       resource_type: 'patient',
       resource_id: inCare[0],
       patient_id: inCare[0],
+      details: { decided_by: { permission: 'patient:read', relationship: 'in_care', extent: 'all' } },
       user_id: first!.users.specialist,
       user_email: first!.emails.specialist,
       user_role: 'specialist',

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { requireContext, type RequestContext } from '@restartix/context';
-import type { AuditEvent } from '@restartix/contracts';
+import type { AuditDetails, AuditEvent } from '@restartix/contracts';
 import { UnitOfWork, type Statement } from '@restartix/database';
 import { createAuditEvent, type AuditDraft } from './audit-event.factory';
 import { AuditSink } from './audit-sink';
@@ -19,6 +19,13 @@ function shownIn(context: RequestContext): Set<string> {
 /** Whether the request has registered that it shows this thing. */
 export function isRegistered(context: RequestContext, resourceType: string, id: string): boolean {
   return shownIn(context).has(`${resourceType}/${id}`);
+}
+
+/** Something that is shown, and what its event says besides. */
+interface Thing {
+  id: string;
+  patientId?: string;
+  details?: AuditDetails;
 }
 
 /** The read capture: what a unit of work registers here is written in its own transaction, with its COMMIT. */
@@ -50,22 +57,18 @@ export class AuditTrail {
    */
   async view<R extends object>(
     select: Statement,
-    { resourceType, id, patientId }: { resourceType: string; id: string; patientId?: string },
+    { resourceType, id, patientId, details }: Thing & { resourceType: string },
   ): Promise<R | undefined> {
-    const event = createAuditEvent({ action: 'view', resourceType, resourceId: id, patientId });
+    const event = createAuditEvent({ action: 'view', resourceType, resourceId: id, patientId, details });
     const [row] = await this.uow.single<R>(this.sink.alongside(select, event));
     if (row) this.allow(resourceType, id);
     return row;
   }
 
   /** One event per thing shown, and leave to show it. */
-  recordShown(
-    action: 'view' | 'search',
-    resourceType: string,
-    things: readonly { id: string; patientId?: string }[],
-  ): void {
-    for (const { id, patientId } of things) {
-      this.record({ action, resourceType, resourceId: id, patientId });
+  recordShown(action: 'view' | 'search', resourceType: string, things: readonly Thing[]): void {
+    for (const { id, patientId, details } of things) {
+      this.record({ action, resourceType, resourceId: id, patientId, details });
       this.allow(resourceType, id);
     }
   }

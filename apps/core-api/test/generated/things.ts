@@ -31,7 +31,7 @@ export async function refusedEventOf(
   try {
     await main.query(
       `insert into audit_dead_letters (position, organization_id, event, created_at, reason)
-       values ((select coalesce(max(position), 1000000) + 1 from audit_dead_letters), $1, $2::jsonb, now(), 'resource_type has the wrong form')`,
+       values (nextval(pg_get_serial_sequence('audit_outbox', 'position')), $1, $2::jsonb, now(), 'resource_type has the wrong form')`,
       [id, JSON.stringify(event)],
     );
   } finally {

@@ -20,11 +20,12 @@ export async function provisionBreakGlass(desk: Desk, specialist: string): Promi
     return (await ask<{ id: string }>(opener, 'specialist', 'POST', path, body)).id;
   };
   const opened: ProvisionedBreakGlass = { toClose: [], toReview: [] };
-  for (const patient of desk.patients.slice(FIRST, FIRST + (desk.appointments ?? 0))) {
+  const openBoth = async (patient: string) => {
     const looked = await open(patient);
     await ask(opener, 'specialist', 'POST', `${path}/${looked}/close`);
     opened.toReview.push(looked);
     opened.toClose.push(await open(patient));
-  }
+  };
+  await Promise.all(desk.patients.slice(FIRST, FIRST + (desk.appointments ?? 0)).map(openBoth));
   return opened;
 }

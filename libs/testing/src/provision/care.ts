@@ -23,7 +23,7 @@ export async function provisionCare(
     return (await admin<{ id: string }>('POST', path, { patient_id, specialist_id, ...period })).id;
   };
   const planned: ProvisionedCare = { toClose: [], toHandOver: [] };
-  for (const patient of desk.patients.slice(FIRST, FIRST + (desk.appointments ?? 0))) {
+  const provisionOne = async (patient: string) => {
     const open = await admin<{ id: string }[]>(
       'GET',
       `${path}?patient_id=${patient}&specialist_id=${before}`,
@@ -31,6 +31,7 @@ export async function provisionCare(
     for (const { id } of open) await admin('POST', `${path}/${id}/close`);
     planned.toClose.push(await plan(patient, 2));
     planned.toHandOver.push(await plan(patient, 3));
-  }
+  };
+  await Promise.all(desk.patients.slice(FIRST, FIRST + (desk.appointments ?? 0)).map(provisionOne));
   return planned;
 }

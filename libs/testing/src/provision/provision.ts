@@ -140,7 +140,7 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
       })),
     ),
   });
-  for (const organization of provisioned) await impersonate(options, organization);
+  await Promise.all(provisioned.map((organization) => impersonate(options, organization)));
   return {
     organizations: provisioned,
     superadminToken: await options.mintToken({ subject: SUPERADMIN }),
@@ -175,8 +175,10 @@ async function register(
   const spare = async (role: MemberRole) => beginSession(coreApi, await mint(subjects[role], role));
   const desk = { coreApi, id, tokens, patients: ids, appointments };
   const scheduling = await provisionScheduling(desk);
-  const care = await provisionCare(desk, scheduling.specialists);
-  const breakGlass = await provisionBreakGlass(desk, await mint(subjects.specialist, 'specialist'));
+  const [care, breakGlass] = await Promise.all([
+    provisionCare(desk, scheduling.specialists),
+    provisionBreakGlass(desk, await mint(subjects.specialist, 'specialist')),
+  ]);
   const userOf = (role: MemberRole) =>
     people.find(({ subject }) => subject === subjects[role])?.user_id ?? '';
   const staffIndex: Record<MemberRole, number> = {
@@ -210,13 +212,14 @@ async function impersonate(
   { id, tokens, patients, impersonations }: ProvisionedOrganization,
 ): Promise<void> {
   const desk = { coreApi, id, tokens, patients };
-  for (let index = 0; index < appointments; index += 1) {
+  const begin = async () => {
     const path = `/v1/patients/${patients[5]}/impersonate`;
     const begun = await ask<{ id: string }>(desk, 'org_admin', 'POST', path, {
       reason: 'Cannot find the form',
     });
     impersonations.push(begun.id);
-  }
+  };
+  await Promise.all(Array.from({ length: appointments }, begin));
 }
 
 function byRole(make: (role: MemberRole) => string): Record<MemberRole, string> {

@@ -59,6 +59,7 @@ const toOrganization = (id: number, active: number | null): Relationship =>
 function toPatient(role: Role, tie: PatientTie | undefined): Relationship {
   if (!tie) return 'none';
   if (role === 'patient') return tie.owned ? 'own' : 'none';
-  if (role === 'specialist') return tie.care_relationship_id ? 'in_care' : 'none';
+  // A specialist is shown a record in care, or opened by break-glass.
+  if (role === 'specialist') return tie.care_relationship_id ? 'in_care' : 'break_glass';
   return 'organization';
 }

@@ -1,5 +1,6 @@
 import {
   accessCell,
+  type AuditDetails,
   type CreatePatientRequest,
   type Extent,
   type PatientFields,
@@ -34,6 +35,15 @@ export function patientExtent(role: Role, verb: Verb): Extent {
   const extent = accessCell('patient', role, verb === 'create' ? 'organization' : relationshipOf(role))[verb];
   if (!extent) throw forbidden();
   return extent;
+}
+
+/**
+ * Which cell of the access matrix opens a record to be read, as its event says it (role: see the event). `isOpened`: it
+ * is open by break-glass.
+ */
+export function readDecision(role: Role, isOpened: boolean): AuditDetails {
+  const relationship = isOpened ? 'break_glass' : relationshipOf(role);
+  return { decided_by: { permission: 'patient:read', relationship, extent: patientExtent(role, 'read') } };
 }
 
 /** Refuses fields outside the extent, naming each. */

@@ -4,6 +4,7 @@ import { requireContext } from '@restartix/context';
 import {
   pageMeta,
   PLATFORM_ORGANIZATION,
+  type AuditDetails,
   type CreatePatientRequest,
   type Extent,
   type PageMeta,
@@ -22,7 +23,7 @@ import { CareService } from '../../access/care/care.service';
 import { placeOf } from '../../platform/places';
 import { PatientCipher } from './patient.cipher';
 import { INDEXED_COLUMNS, type IndexedColumn, type PatientRow } from './patient.entity';
-import { assertWithinExtent, givenFields, patientExtent } from './patient.policy';
+import { assertWithinExtent, givenFields, patientExtent, readDecision } from './patient.policy';
 import { toPatient, toPlainValues } from './patients.mapper';
 import { PatientsRepository } from './patients.repository';
 
@@ -63,7 +64,7 @@ export class PatientsService {
   /** Throws not_found for a record that is not there, not the organization's, or not in the caller's care. */
   async read(id: string): Promise<Patient> {
     const extent = patientExtent(caller().role, 'read');
-    const thing = { resourceType: 'patient', id, patientId: id };
+    const thing = { resourceType: 'patient', ...shown(id) };
     const row = await this.trail.view<PatientRow>(this.repository.one(id), thing);
     if (!row) throw notFound();
     return this.present(row, extent);
@@ -139,7 +140,7 @@ export class PatientsService {
       this.trail.recordShown(
         'search',
         'patient',
-        found.rows.map(({ id }) => ({ id, patientId: id })),
+        found.rows.map(({ id }) => shown(id)),
       );
       return found;
     });
@@ -157,4 +158,11 @@ function caller(): { role: Role; organizationId: number } {
   const { actor, organizationId } = requireContext();
   if (organizationId === null) throw new DomainError('organization_required');
   return { role: actor?.role ?? 'anonymous', organizationId };
+}
+
+/** A record that is shown, and by which rule. */
+function shown(id: string): { id: string; patientId: string; details: AuditDetails } {
+  const { actor } = requireContext();
+  const isOpened = actor?.breakGlass?.some(({ patientId }) => patientId === id) ?? false;
+  return { id, patientId: id, details: readDecision(actor?.role ?? 'anonymous', isOpened) };
 }
