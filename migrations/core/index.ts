@@ -21,6 +21,9 @@ import { CreateBreakGlass1763630001000 } from './1763630001000-create-break-glas
 import { CreateImpersonations1763630002000 } from './1763630002000-create-impersonations';
 import { SayWhatActs1763640000000 } from './1763640000000-say-what-acts';
 import { CreateApiKeys1763640001000 } from './1763640001000-create-api-keys';
+import { CreateWaitlist1763650000000 } from './1763650000000-create-waitlist';
+import { CloseDoorsOfInactiveSpecialists1763650001000 } from './1763650001000-close-doors-of-inactive-specialists';
+import { CreateConsents1763650002000 } from './1763650002000-create-consents';
 
 /** Migrations of the main database, oldest first. A merged file is never changed. */
 export const CORE_MIGRATIONS: MigrationClass[] = [
@@ -46,4 +49,7 @@ export const CORE_MIGRATIONS: MigrationClass[] = [
   CreateImpersonations1763630002000,
   SayWhatActs1763640000000,
   CreateApiKeys1763640001000,
+  CreateWaitlist1763650000000,
+  CloseDoorsOfInactiveSpecialists1763650001000,
+  CreateConsents1763650002000,
 ];

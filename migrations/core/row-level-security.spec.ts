@@ -87,6 +87,15 @@ const INSERTS: Record<Table, (into: number, of: number) => string> = {
   idempotency_keys: (into, of) =>
     `insert into idempotency_keys (organization_id, caller, key, fingerprint, expires_at)
      values (${into}, '${userOf(of, 'superadmin')}', 'x', 'x', now())`,
+  waitlist_entries: (into, of) =>
+    `insert into waitlist_entries (organization_id, id, patient_id, appointment_type_id)
+     values (${into}, gen_random_uuid(), '${patientOf(of, 2)}', '${thingOf(of, 3)}')`,
+  consent_texts: (into) =>
+    `insert into consent_texts (organization_id, id, kind, version, title, body)
+     values (${into}, gen_random_uuid(), 'hipaa', 9, 'x', 'x')`,
+  patient_consents: (into, of) =>
+    `insert into patient_consents (organization_id, id, patient_id, consent_text_id, kind)
+     values (${into}, gen_random_uuid(), '${patientOf(of, 2)}', '${thingOf(of, 6)}', 'treatment')`,
   appointment_transitions: (into, of) =>
     `insert into appointment_transitions (organization_id, id, appointment_id, to_status, by_role)
      values (${into}, gen_random_uuid(), '${thingOf(of, 4)}', 'cancelled', 'x')`,
@@ -117,6 +126,7 @@ const OPEN_TO_MEMBERS: readonly Table[] = [
     'feature_flags',
     'appointment_types',
     'appointment_type_specialists',
+    'consent_texts',
   ] as const),
   ...(['specialist_weekly_hours', 'specialist_date_overrides'] as const),
 ];
@@ -217,7 +227,7 @@ describe('row-level security', () => {
   it.each([
     ...(['patient_keys', 'care_relationships', 'messages', 'specialist_clinics', 'appointments'] as const),
     ...(['appointment_types', 'appointment_type_specialists', 'specialist_weekly_hours'] as const),
-    'legal_holds' as const,
+    ...(['legal_holds', 'waitlist_entries'] as const),
   ])('lets no row of %s point at a thing of another organization, whoever writes it', async (table) => {
     const role = table === 'legal_holds' ? 'compliance' : 'org_admin';
     await expect(clinic.as(1, role, INSERTS[table](1, 2))).rejects.toMatchObject(FOREIGN_KEY);

@@ -27,6 +27,9 @@ export const TENANT_TABLES = [
   'appointments',
   'appointment_transitions',
   'idempotency_keys',
+  'waitlist_entries',
+  'consent_texts',
+  'patient_consents',
   'legal_holds',
   'erasures',
   'exercise_sessions',
@@ -145,5 +148,10 @@ export const OWNER_FUNCTIONS: readonly { name: string; reason: string }[] = [
     name: 'erase_patient(uuid,uuid,text)',
     reason:
       'Deletes keys and messages of one patient under no hold; no role of a request may delete those rows.',
+  },
+  {
+    name: 'apply_consent()',
+    reason:
+      'Writes into the record what a consent of its patient means; no role of a request may say so itself.',
   },
 ];

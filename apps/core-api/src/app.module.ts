@@ -14,6 +14,7 @@ import { AppointmentsModule } from './care/appointments/appointments.module';
 import { CallSessionsModule } from './care/call-sessions/call-sessions.module';
 import { HoldsModule } from './care/holds/holds.module';
 import { RemindersModule } from './care/reminders/reminders.module';
+import { WaitlistModule } from './care/waitlist/waitlist.module';
 import { SchedulingModule } from './care/scheduling/scheduling.module';
 import { ErasuresModule } from './compliance/erasures/erasures.module';
 import { LegalHoldsModule } from './compliance/legal-holds/legal-holds.module';
@@ -39,6 +40,8 @@ import { OrganizationsModule } from './organizations/organizations/organizations
 import { MessagingModule } from './outreach/messaging/messaging.module';
 import { ProvisioningModule } from './organizations/provisioning/provisioning.module';
 import { SettingsModule } from './organizations/settings/settings.module';
+import { OnboardingModule } from './people/onboarding/onboarding.module';
+import { PatientConsentsModule } from './people/patient-consents/patient-consents.module';
 import { PatientsModule } from './people/patients/patients.module';
 import { SpecialistsModule } from './people/specialists/specialists.module';
 import { SpecialtiesModule } from './people/specialties/specialties.module';
@@ -70,6 +73,8 @@ export class CoreModule {
         DomainsModule,
         ApiKeysModule,
         PatientsModule,
+        PatientConsentsModule,
+        OnboardingModule,
         SpecialistsModule,
         SpecialtiesModule,
         SchedulingModule,
@@ -77,6 +82,7 @@ export class CoreModule {
         CallSessionsModule,
         HoldsModule,
         RemindersModule,
+        WaitlistModule,
         AuditLogsModule,
         DeadLettersModule,
         SecurityModule,

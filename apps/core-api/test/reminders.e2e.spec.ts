@@ -11,16 +11,22 @@ import {
   type Platform,
   type ProvisionedOrganization,
 } from '@restartix/testing';
+import { CareRepository } from '../src/access/care/care.repository';
+import { CareService } from '../src/access/care/care.service';
+import { AppointmentsRepository } from '../src/care/appointments/appointments.repository';
+import { CareEndsService } from '../src/care/appointments/care-ends.service';
 import { RemindersRepository } from '../src/care/reminders/reminders.repository';
 import { RemindersService } from '../src/care/reminders/reminders.service';
 import { CORE_VARIABLES } from '../src/core.config';
+import { SettingsRepository } from '../src/organizations/settings/settings.repository';
+import { SettingsService } from '../src/organizations/settings/settings.service';
 import { MessagingRepository } from '../src/outreach/messaging/messaging.repository';
 import { MessagingService } from '../src/outreach/messaging/messaging.service';
 import { createKeyRing } from '../src/platform/key-ring.factory';
 import { caller } from './api';
 
 /** Appointments by the API; reminders by two instances beside it, whose clock is moved. */
-describe('reminders', () => {
+describe('by the clock, reminders', () => {
   const clock = new SpecClock();
   let platform: Platform;
   let clinic: ProvisionedOrganization;
@@ -29,9 +35,10 @@ describe('reminders', () => {
   let superuser: Database;
   /** An instance that remembers nothing: what it knows is in the database. */
   let instance: () => RemindersService;
+  let careEnds: CareEndsService;
 
   beforeAll(async () => {
-    platform = await startPlatform({ patients: 6 });
+    platform = await startPlatform({ patients: 12 });
     clinic = platform.organizations[0]!;
     const open = (url: string) => new Database({ url, applicationName: 'spec', max: 4 });
     databases = [platform.urls.databaseUrl, platform.urls.systemUrl].map(open);
@@ -45,7 +52,15 @@ describe('reminders', () => {
     const messages = new MessagingService(uow, new MessagingRepository(uow), createKeyRing(config, uow));
     const logger = createLogger({ level: 'error', format: 'json', service: 'spec' });
     instance = () => new RemindersService(uow, new RemindersRepository(uow), messages, clock, logger, config);
-    const [from, until] = [3, 40].map((days) => new Date(Date.now() + days * 24 * HOURS).toISOString());
+    const repository = new AppointmentsRepository(uow);
+    const care = new CareService(uow, new CareRepository(uow));
+    careEnds = new CareEndsService(
+      uow,
+      repository,
+      care,
+      new SettingsService(uow, new SettingsRepository(uow)),
+    );
+    const [from, until] = [3, 60].map((days) => new Date(Date.now() + days * 24 * HOURS).toISOString());
     const path = `/v1/availability?appointment_type_id=${clinic.appointmentType}&from=${from}&until=${until}`;
     slots = (await desk(clinic).get(path).expect(200)).body.data as Timeslot[];
   }, 120_000);
@@ -169,5 +184,25 @@ describe('reminders', () => {
       [],
       ['1h'],
     ]);
+  });
+
+  it('and the end of care: an appointment’s, so many days after the visit as the organization says', async () => {
+    const patient_id = clinic.patients[11]!; // in the other specialist's care
+    const specialist = caller(platform, clinic.tokens.specialist);
+    const sees = () => specialist.get(`/v1/patients/${patient_id}`);
+    await caller(platform, clinic.tokens.org_admin)
+      .patch(`/v1/organizations/${clinic.id}/settings`, { care_days_after_visit: 10 })
+      .expect(200);
+    const { id, ends_at } = await book(clinic, nextTime(), { patient_id });
+    const days = (count: number) => new Date(Date.parse(ends_at) + count * 24 * HOURS);
+    await careEnds.closeDue(days(11));
+    await sees().expect(200); // it is not held yet
+    for (const status of ['confirmed', 'inprogress', 'done'])
+      await specialist.to('put', `/v1/appointments/${id}/status`).send({ status }).expect(200);
+    await careEnds.closeDue(days(9.9));
+    await sees().expect(200);
+    await careEnds.closeDue(days(10.1));
+    await sees().expect(404);
+    await specialist.get(`/v1/patients/${clinic.patients[1]}`).expect(200); // in care by assignment
   });
 });

@@ -1,5 +1,6 @@
-import type { Clinic, Schedule, SpecialistProfile, Timeslot } from '@restartix/contracts';
+import type { Clinic, OrganizationDomain, Schedule, SpecialistProfile, Timeslot } from '@restartix/contracts';
 import { startPlatform, type Platform } from '@restartix/testing';
+import { DnsLab } from '@restartix/vendor-lab';
 import { caller, eventsOf, requestId, type Caller } from './api';
 
 describe('clinics, specialists and their time', () => {
@@ -8,9 +9,11 @@ describe('clinics, specialists and their time', () => {
   let specialist: Caller;
   let patient: Caller;
   let stranger: Caller;
+  const dns = new DnsLab();
 
   beforeAll(async () => {
-    platform = await startPlatform({ patients: 2 });
+    await dns.start();
+    platform = await startPlatform({ patients: 2, environment: { coreApi: { DNS_SERVERS: dns.server } } });
     const [first, second] = platform.organizations;
     admin = caller(platform, first!.tokens.org_admin);
     specialist = caller(platform, first!.tokens.specialist);
@@ -18,7 +21,10 @@ describe('clinics, specialists and their time', () => {
     stranger = caller(platform, second!.tokens.org_admin);
   }, 120_000);
 
-  afterAll(() => platform?.stop());
+  afterAll(async () => {
+    await platform?.stop();
+    await dns.stop();
+  });
 
   const first = () => platform.organizations[0]!;
   const nextYear = new Date().getUTCFullYear() + 1;
@@ -115,16 +121,42 @@ describe('clinics, specialists and their time', () => {
       });
     const own = `book.organization-${first().id}.example.org`;
     await resolve(own).expect(404);
-    const asked = await admin
-      .post(`/v1/organizations/${first().id}/domains/${first().domains[0]}/verify`, {})
-      .expect(200);
-    expect(asked.body.data.verified_at).toBeNull(); // nobody has published anything
-    const owner = await platform.superuser('main');
-    await owner.query('update organization_domains set verified_at = now() where id = $1', [
-      first().domains[0],
-    ]);
-    await owner.close();
+    const verify = async (by: Caller, organization: number, id: string) =>
+      (await by.post(`/v1/organizations/${organization}/domains/${id}/verify`, {}).expect(200)).body
+        .data as OrganizationDomain;
+    const asked = await verify(admin, first().id, first().domains[0]);
+    expect(asked.verified_at).toBeNull(); // nobody has published anything
+    const { id: otherId } = platform.organizations[1]!;
+    const foreign = (
+      await stranger.post(`/v1/organizations/${otherId}/domains`, { hostname: own }).expect(201)
+    ).body.data as OrganizationDomain;
+    expect(foreign.record_name).toBe(asked.record_name);
+    dns.publish(asked.record_name, 'v=spf1 -all');
+    dns.publish(asked.record_name, asked.record_value);
+    expect((await verify(stranger, otherId, foreign.id)).verified_at).toBeNull(); // another's record proves nothing
+    dns.isBroken = true;
+    expect((await verify(admin, first().id, first().domains[0])).verified_at).toBeNull();
+    dns.isBroken = false;
+    await resolve(own).expect(404);
+    expect((await verify(admin, first().id, first().domains[0])).verified_at).not.toBeNull();
+    expect((await resolve(own).expect(200)).body.data.id).toBe(first().id);
+    dns.publish(foreign.record_name, foreign.record_value);
+    const second = await stranger.post(`/v1/organizations/${otherId}/domains/${foreign.id}/verify`, {});
+    expect([second.status, second.body.code]).toEqual([409, 'already_exists']); // a name has one owner
     expect((await resolve(own).expect(200)).body.data.id).toBe(first().id);
     await resolve('unknown.portal.restartix.app').expect(404);
+  });
+
+  it('closes every door to a specialist who is not active, in that organization, and opens them again', async () => {
+    const [id] = first().specialists;
+    const activate = (is_active: boolean) => admin.patch(`/v1/specialists/${id}`, { is_active }).expect(200);
+    await specialist.get('/v1/patients').expect(200);
+    await activate(false);
+    const refused = await specialist.get('/v1/patients').expect(403);
+    expect(refused.body.code).toBe('not_a_member');
+    const colleague = platform.organizations[1]!.tokens.specialist;
+    await caller(platform, colleague).get('/v1/patients').expect(200);
+    await activate(true);
+    await specialist.get('/v1/patients').expect(200);
   });
 });

@@ -49,6 +49,10 @@ export const VARIABLES = {
       default: '',
       example: '10.0.0.0/8',
     }),
+    DNS_SERVERS: list(
+      'Name servers asked whether a host name is proven, as address or address:port; the machine’s when empty.',
+      { default: '', example: '192.0.2.53' },
+    ),
     BODY_LIMIT_BYTES: integer(
       'Largest request body.',
       { min: 1024, max: 104_857_600 },

@@ -4,6 +4,7 @@ export type { ClerkMail, ClerkUser } from './clerk/clerk-sign-ins';
 export * from './maxmind/city-database';
 export * from './s3/s3-lab';
 export * from './clerk/clerk-webhooks';
+export * from './dns/dns-lab';
 export * from './oidc/oidc-client';
 export * from './oidc/oidc-lab';
 export * from './webauthn/software-authenticator';

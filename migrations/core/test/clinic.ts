@@ -140,6 +140,12 @@ function schedulingSql(id: OrganizationId): string {
         '2027-01-11T09:00Z', '2027-01-11T09:30Z', '2027-01-11T09:00Z', '2027-01-11T09:30Z', 'staff');
     insert into idempotency_keys (organization_id, caller, key, fingerprint, expires_at)
       values (${id}, '${userOf(id, 'assistant')}', 'key', 'x', now());
+    insert into consent_texts (organization_id, id, kind, version, title, body)
+      values (${id}, '${thingOf(id, 6)}', 'treatment', 1, 'Treatment', 'Text');
+    insert into patient_consents (organization_id, id, patient_id, consent_text_id, kind)
+      values (${id}, '${thingOf(id, 7)}', '${patientOf(id, 1)}', '${thingOf(id, 6)}', 'treatment');
+    insert into waitlist_entries (organization_id, id, patient_id, appointment_type_id)
+      values (${id}, '${thingOf(id, 5)}', '${patientOf(id, 1)}', '${type}');
     insert into appointment_transitions (organization_id, id, appointment_id, to_status, by_role)
       values (${id}, '${thingOf(id, 5)}', '${appointment}', 'upcoming', 'assistant');`;
 }

@@ -1,5 +1,6 @@
 import type { MemberRole } from '@restartix/contracts';
 import type { ProvisionedOrganization } from '@restartix/testing';
+import type { ConsentThings, WaitlistThings } from './things';
 
 /** A request that succeeds for the owner of what it names. */
 export interface Example {
@@ -22,6 +23,10 @@ export interface Things extends ProvisionedOrganization {
   exerciseSessionId: string;
   /** API keys of the organization, as many as examples use up; none where no example needs to succeed. */
   apiKeys?: { toRotate: string[]; toRevoke: string[] };
+  /** Who waits and was offered times, as many as examples use up. */
+  waitlist?: WaitlistThings;
+  /** Texts to sign, and consents of the first patient, as many as examples use up. */
+  consents?: ConsentThings;
 }
 
 /** A time of its own for everything that is booked, where nothing else is. */

@@ -5,7 +5,8 @@ import { caller, newestEventOf, openSession, type Caller } from '../api';
 import { ACCESS_EXAMPLES } from './access-examples';
 import { fresh, startAhead, type Example, type Things } from './example-values';
 import type { Door } from './inventory';
-import { apiKeysOf, refusedEventOf, securityAlertOf } from './things';
+import { WAITING_EXAMPLES } from './waiting-examples';
+import { apiKeysOf, consentsOf, refusedEventOf, securityAlertOf, waitlistOf } from './things';
 
 export type { Example, Things } from './example-values';
 
@@ -338,6 +339,7 @@ const EXAMPLES: Readonly<Record<string, (things: Things) => Example>> = {
     path: `/v1/telemetry/patients/${patients[0]}/playback`,
   }),
   ...ACCESS_EXAMPLES,
+  ...WAITING_EXAMPLES,
   'GET /v1/access/explain': ({ patients }) => ({
     role: 'specialist',
     path: `/v1/access/explain?resource=patient&id=${patients[0]}`,
@@ -352,6 +354,7 @@ const ONCE: Readonly<Record<string, { answers: number; shownIn: string }>> = {
   'POST /v1/second-factors/:id/confirm': { answers: 404, shownIn: 'step-up.e2e.spec.ts' },
   'DELETE /v1/second-factors/:id': { answers: 404, shownIn: 'step-up.e2e.spec.ts' },
   'POST /v1/step-up/verify': { answers: 400, shownIn: 'step-up.e2e.spec.ts' },
+  'POST /v1/portal/onboard': { answers: 409, shownIn: 'onboarding.e2e.spec.ts' },
 };
 
 /** What the example of a route answers its owner; undefined when it is a success. */
@@ -385,6 +388,8 @@ export async function withThings(platform: Platform, organization: ProvisionedOr
     securityAlertId: await securityAlertOf(platform, organization),
     exerciseSessionId: await openSession(platform, organization),
     apiKeys: await apiKeysOf(platform, organization),
+    waitlist: await waitlistOf(platform, organization, USES),
+    consents: await consentsOf(platform, organization, USES),
   };
 }
 

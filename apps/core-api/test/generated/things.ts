@@ -40,6 +40,96 @@ export async function refusedEventOf(
   return event.event_id;
 }
 
+/** Entries of a waitlist, so many of each kind. */
+export interface WaitlistThings {
+  waiting: string[];
+  toAccept: string[];
+  toDecline: string[];
+}
+
+/** Patients who wait, and patients who were offered times far ahead; each of its own. */
+export async function waitlistOf(
+  platform: Platform,
+  organization: Pick<ProvisionedOrganization, 'id' | 'patients' | 'appointmentType' | 'specialists'>,
+  count: number,
+): Promise<WaitlistThings> {
+  const { id: organizationId, patients, appointmentType, specialists } = organization;
+  const main = await platform.superuser('main');
+  const first = Date.UTC(new Date().getUTCFullYear() + 3, 0, 1);
+  const entry = async (number: number, isOffered: boolean): Promise<string> => {
+    const [entryId, appointmentId, patient] = [uuidv7(), uuidv7(), patients[number]];
+    const starts = new Date(first + number * 3_600_000);
+    if (isOffered)
+      await main.query(
+        `insert into appointments (organization_id, id, status, appointment_type_id, specialist_id, patient_id, mode,
+           starts_at, ends_at, occupied_from, occupied_until, booked_via)
+         values ($1, $2, 'booked', $3, $4, $5, 'in_person', $6::timestamptz, $6::timestamptz + interval '30 minutes',
+           $6, $6::timestamptz + interval '30 minutes', 'waitlist')`,
+        [organizationId, appointmentId, appointmentType, specialists[0], patient, starts],
+      );
+    await main.query(
+      `insert into waitlist_entries (organization_id, id, patient_id, appointment_type_id, status, appointment_id,
+         offer_expires_at, earliest)
+       values ($1, $2, $3, $4, case when $5::boolean then 'offered' else 'waiting' end,
+         case when $5 then $6::uuid end, case when $5 then $7::timestamptz end, $7)`,
+      [organizationId, entryId, patient, appointmentType, isOffered, appointmentId, starts],
+    );
+    return entryId;
+  };
+  try {
+    const things: WaitlistThings = { waiting: [], toAccept: [], toDecline: [] };
+    for (let number = 0; number < count; number += 1) {
+      things.waiting.push(await entry(FIRST_WAITING + number, false));
+      things.toAccept.push(await entry(FIRST_WAITING + count + number, true));
+      things.toDecline.push(await entry(FIRST_WAITING + 2 * count + number, true));
+    }
+    return things;
+  } finally {
+    await main.close();
+  }
+}
+
+/** Texts and consents of an organization, so many of each. */
+export interface ConsentThings {
+  toSign: string[];
+  toWithdraw: string[];
+}
+
+/** Texts of an organization and consents its first patient gave, so many of each, every one of a kind of its own. */
+export async function consentsOf(
+  platform: Platform,
+  { id: organizationId, patients }: Pick<ProvisionedOrganization, 'id' | 'patients'>,
+  count: number,
+): Promise<ConsentThings> {
+  const main = await platform.superuser('main');
+  const text = async (kind: string): Promise<string> => {
+    const id = uuidv7();
+    await main.query(
+      `insert into consent_texts (organization_id, id, kind, version, title, body) values ($1, $2, $3, 1, $3, $3)`,
+      [organizationId, id, kind],
+    );
+    return id;
+  };
+  try {
+    const consents: ConsentThings = { toSign: [], toWithdraw: [] };
+    for (let number = 0; number < count; number += 1) {
+      consents.toSign.push(await text(`to_sign_${number}`));
+      const [given, id] = [`given_${number}`, uuidv7()];
+      await main.query(
+        `insert into patient_consents (organization_id, id, patient_id, consent_text_id, kind) values ($1, $2, $3, $4, $5)`,
+        [organizationId, id, patients[0], await text(given), given],
+      );
+      consents.toWithdraw.push(id);
+    }
+    return consents;
+  } finally {
+    await main.close();
+  }
+}
+
+/** Patients before this one are other examples'. */
+const FIRST_WAITING = 5;
+
 /** An open security alert of the organization; answers its id. */
 export async function securityAlertOf(
   platform: Platform,

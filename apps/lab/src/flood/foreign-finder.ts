@@ -6,7 +6,7 @@ const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
 const CANARY = /zqorg([\dx])n[0-9a-z]+?qz/gi;
 const ORGANIZATION = /"organization_id":(\d+)/g;
 /** Where an organization publishes something for strangers, and the fields it publishes there: anybody may read those. */
-const PUBLISHED = /^\/v1\/appointment-types\/[^/]+\/(details|timeslots)(\?|$)/;
+const PUBLISHED = /^\/v1\/(appointment-types\/[^/]+\/(details|timeslots)|public\/appointment-types)(\?|$)/;
 const PUBLISHED_FIELDS = /^(id|name|title|description|specialist_id|clinic_id|address|city)$/;
 /** Fields whose texts are somebody's own. */
 const TELLING = /name|email|phone|slug|line\d|_ehr_id|member_id|website/;

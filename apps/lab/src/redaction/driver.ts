@@ -27,6 +27,7 @@ export const ABOUT_NO_PERSON: Readonly<Record<string, AboutNobody>> = {
   'POST /v1/specialists': ['title'],
   'PATCH /v1/specialists/{id}': ['title'],
   'POST /v1/api-keys': ['label'],
+  'POST /v1/consent-texts': 'all',
   'PATCH /v1/audit-dead-letters/{event_id}': ['user_agent'],
 };
 

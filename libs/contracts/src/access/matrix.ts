@@ -24,6 +24,9 @@ export const RESOURCES = [
   'schedule',
   'appointment',
   'appointment_rating',
+  'waitlist_entry',
+  'consent_text',
+  'patient_consent',
   'audit_log',
   'legal_hold',
   'erasure',
@@ -181,6 +184,26 @@ export const ACCESS_MATRIX: Readonly<Record<Resource, Row>> = {
     assistant: NOTHING,
     org_admin: NOTHING,
     compliance: NOTHING,
+    superadmin: NOTHING,
+  },
+  /** Who waits for a time: a patient's own; joined and answered by the patient or the desk. */
+  waitlist_entry: {
+    patient: { own: RCU },
+    specialist: { in_care: R },
+    assistant: { organization: RCU },
+    org_admin: { organization: RCU },
+    compliance: { organization: R },
+    superadmin: NOTHING,
+  },
+  /** What patients are asked to agree to. */
+  consent_text: { ...KEPT_BY_ADMIN },
+  /** What a patient agreed to: signed and withdrawn by nobody else, read with the record. */
+  patient_consent: {
+    patient: { own: RCU },
+    specialist: { in_care: R },
+    assistant: { organization: R },
+    org_admin: { organization: R },
+    compliance: { organization: R },
     superadmin: NOTHING,
   },
   audit_log: {

@@ -59,3 +59,12 @@ export class PublicAppointmentType {
   @ApiProperty({ type: PublicSpecialist, isArray: true }) specialists: PublicSpecialist[];
   @ApiProperty({ type: PublicClinic, isArray: true }) clinics: PublicClinic[];
 }
+
+/** A type strangers may book, before one is chosen. */
+export class PublishedType {
+  @ApiProperty({ format: 'uuid' }) id: string;
+  @ApiProperty() title: string;
+  @ApiProperty({ type: String, nullable: true }) description: string | null;
+  @ApiProperty({ enum: APPOINTMENT_MODES }) mode: AppointmentMode;
+  @ApiProperty({ type: 'integer' }) duration_minutes: number;
+}

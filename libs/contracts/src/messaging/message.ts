@@ -10,6 +10,8 @@ export const MESSAGE_TEMPLATES = {
   'appointment.booked': ['appointment_id'],
   'appointment.reminder': ['appointment_id'],
   'appointment.cancelled': ['appointment_id'],
+  'appointment.low_rating': ['appointment_id'],
+  'waitlist.offered': ['entry_id'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type MessageTemplate = keyof typeof MESSAGE_TEMPLATES;

@@ -45,4 +45,21 @@ export class CareRepository {
       [patientId, specialistId],
     );
   }
+
+  /** Closes what appointments opened, when the last visit ended so many days ago and none is to come. */
+  async closeAfterVisits(now: Date, days: number): Promise<number> {
+    const rows = await this.uow.sql.query(
+      `update care_relationships c set closed_at = now(), closed_reason = 'appointments'
+        where c.reason = 'appointment' and c.closed_at is null
+          and (select max(a.ends_at) from appointments a where a.organization_id = c.organization_id
+            and a.patient_id = c.patient_id and a.specialist_id = c.specialist_id
+            and a.status not in ('cancelled', 'noshow')) < $1::timestamptz - make_interval(days => $2)
+          and not exists (select 1 from appointments a where a.organization_id = c.organization_id
+            and a.patient_id = c.patient_id and a.specialist_id = c.specialist_id
+            and a.status in ('booked', 'upcoming', 'confirmed', 'checked_in', 'inprogress'))
+        returning 1 as closed`,
+      [now, days],
+    );
+    return rows.length;
+  }
 }

@@ -28,6 +28,11 @@ export class CareService {
     );
   }
 
+  /** Ends care that appointments opened, so many days after the last visit, in the open unit; answers how many. */
+  closeAfterVisits(now: Date, days: number): Promise<number> {
+    return this.repository.closeAfterVisits(now, days);
+  }
+
   /**
    * Ends care that only appointments held open, when the last of them was cancelled or missed. System work, after the
    * change has committed: whoever cancels need not see who cares for whom.

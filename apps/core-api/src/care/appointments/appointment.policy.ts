@@ -26,6 +26,10 @@ export const TRANSITIONS: Readonly<Record<AppointmentStatus, Steps>> = {
 export const isOpen = (status: AppointmentStatus): boolean =>
   ['booked', 'upcoming', 'confirmed'].includes(status);
 
+/** A time that is kept for who is first on the waitlist, until they take it or it is offered to the next. */
+export const isOffer = (row: { status: AppointmentStatus; booked_via: string }): boolean =>
+  row.status === 'booked' && row.booked_via === 'waitlist';
+
 interface Step {
   from: AppointmentStatus;
   to: AppointmentStatus;

@@ -132,7 +132,7 @@ export class AppointmentsController {
   @HttpCode(200)
   @ApiOperation({ summary: 'The patient’s word on a visit that was held' })
   @Requires('appointment_rating:create')
-  @Audited(['update appointment'], { shows: 'appointment' })
+  @Audited(['update appointment'], { perPatient: ['create message'], shows: 'appointment' })
   @ApiData(Appointment)
   @ApiProblems('transition_not_allowed')
   async rate(

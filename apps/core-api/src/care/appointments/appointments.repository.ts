@@ -161,6 +161,31 @@ export class AppointmentsRepository {
     return rows.length > 0;
   }
 
+  /** Times of a patient that were cancelled and are still to come, as `specialist milliseconds`. */
+  async cancelledOf(patientId: string): Promise<Set<string>> {
+    const rows = await this.uow.sql.query<{ specialist_id: string; starts_at: Date }>(
+      `select specialist_id, starts_at from appointments
+        where patient_id = $1 and status = 'cancelled' and starts_at > now() - interval '1 day'`,
+      [patientId],
+    );
+    return new Set(rows.map(({ specialist_id, starts_at }) => `${specialist_id} ${starts_at.getTime()}`));
+  }
+
+  /** Every organization; as system work. */
+  async organizations(): Promise<number[]> {
+    const rows = await this.uow.sql.query<{ id: number }>('select id from organizations order by id');
+    return rows.map(({ id }) => id);
+  }
+
+  /** Who administers an organization; as system work. */
+  async administrators(organizationId: number): Promise<string[]> {
+    const rows = await this.uow.sql.query<{ user_id: string }>(
+      `select user_id from user_organizations where organization_id = $1 and role = 'org_admin' order by user_id`,
+      [organizationId],
+    );
+    return rows.map(({ user_id }) => user_id);
+  }
+
   async specialistOf(userId: string): Promise<string | undefined> {
     const [row] = await this.uow.sql.query<{ id: string }>(
       'select id from specialists where user_id = $1 and deleted_at is null',

@@ -7,6 +7,7 @@ import { PatientsService } from '../../people/patients/patients.service';
 import { caller } from '../../platform/caller';
 import { AppointmentsMapper } from './appointments.mapper';
 import type { AppointmentRow } from './appointments.repository';
+import { OutcomesService } from './outcomes.service';
 
 /** Who comes, and in whose care that puts them. */
 @Injectable()
@@ -16,6 +17,7 @@ export class BookedPatientsService {
     private readonly patients: PatientsService,
     private readonly mapper: AppointmentsMapper,
     private readonly care: CareService,
+    private readonly outcomes: OutcomesService,
   ) {}
 
   /** The patient of a booking; undefined for a stranger's contact. Throws not_found or validation_error. */
@@ -53,6 +55,11 @@ export class BookedPatientsService {
   /** A patient is in the care of whoever they are booked with. */
   async openCare(patientId: string | null | undefined, specialistId: string): Promise<void> {
     if (patientId) await this.care.openByAppointment(patientId, specialistId);
+  }
+
+  /** After the unit that booked it. */
+  countBooked(row: AppointmentRow): void {
+    this.outcomes.count(row);
   }
 
   /** Care that only appointments held open ends with the last of them. After the unit that ended it. */

@@ -9,7 +9,7 @@ import { UnitOfWork } from '@restartix/database';
 import { invalid } from '@restartix/errors';
 import { caller } from '../../platform/caller';
 import { AppointmentRecordsService } from './appointment-records.service';
-import { isOpen, notAllowed } from './appointment.policy';
+import { isOffer, isOpen, notAllowed } from './appointment.policy';
 import { AppointmentsMapper } from './appointments.mapper';
 import type { AppointmentRow } from './appointments.repository';
 import { BookedPatientsService } from './booked-patients.service';
@@ -44,6 +44,7 @@ export class BookingService {
       await this.patients.openCare(patientId, taken.specialist_id);
       return this.records.written(taken.id);
     });
+    this.patients.countBooked(row);
     return this.mapper.present(row);
   }
 
@@ -52,7 +53,8 @@ export class BookingService {
     const startsAt = this.times.futureStart(request.starts_at);
     const { before, after } = await this.uow.run(async () => {
       const row = await this.records.forChange(id);
-      if (!isOpen(row.status)) throw notAllowed('Only an appointment that is to come can be moved.');
+      if (!isOpen(row.status) || isOffer(row))
+        throw notAllowed('Only an appointment that is to come can be moved.');
       if (row.appointment_type_id === null)
         throw notAllowed('This appointment has no type that says its length.');
       const inputs = await this.times.inputsAround(row.appointment_type_id, startsAt);
@@ -82,7 +84,8 @@ export class BookingService {
       ]);
     const row = await this.uow.run(async () => {
       const before = await this.records.forChange(id);
-      if (before.status !== 'booked') throw notAllowed('Only a booking without a patient can be onboarded.');
+      if (before.status !== 'booked' || isOffer(before))
+        throw notAllowed('Only a booking without a patient can be onboarded.');
       const patientId = patient_id
         ? await this.patients.known(patient_id)
         : await this.patients.register(before, patient);
@@ -91,6 +94,7 @@ export class BookingService {
       await this.patients.openCare(patientId, before.specialist_id);
       return after;
     });
+    this.patients.countBooked(row);
     return this.mapper.present(row);
   }
 }

@@ -12,6 +12,7 @@ import { AppointmentRecordsService } from './appointment-records.service';
 import { notAllowed } from './appointment.policy';
 import { AppointmentsMapper } from './appointments.mapper';
 import { BookedPatientsService } from './booked-patients.service';
+import { OutcomesService } from './outcomes.service';
 
 /** What becomes of an appointment: confirmed, checked in, held, missed, cancelled, rated. Every step is kept. */
 @Injectable()
@@ -22,11 +23,13 @@ export class LifecycleService {
     private readonly patients: BookedPatientsService,
     private readonly mapper: AppointmentsMapper,
     private readonly cipher: AppointmentCipher,
+    private readonly outcomes: OutcomesService,
   ) {}
 
   /** Throws not_found, transition_not_allowed, or forbidden for a step that is others'. */
   async changeStatus(id: string, status: AppointmentStatus): Promise<Appointment> {
     const row = await this.uow.run(async () => this.records.step(await this.records.forChange(id), status));
+    this.outcomes.count(row);
     if (status === 'noshow') await this.patients.closeCare(row);
     return this.mapper.present(row);
   }
@@ -38,6 +41,7 @@ export class LifecycleService {
       const sealed = await this.cipher.seal(before.organization_id, id, { cancellation_note: note });
       return this.records.step(before, 'cancelled', { cancellation_reason: reason, ...sealed });
     });
+    this.outcomes.count(row);
     await this.patients.closeCare(row);
     return this.mapper.present(row);
   }
@@ -51,6 +55,7 @@ export class LifecycleService {
       const sealed = await this.cipher.seal(caller().organizationId, id, { rating_comment: comment });
       return this.records.change(id, { rating, ...sealed });
     });
+    await this.outcomes.tellOfRating(row);
     return this.mapper.present(row);
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@restartix/context';
-import type { PublicAppointmentType, Timeslot, TimeslotsQuery } from '@restartix/contracts';
+import type { PublishedType, PublicAppointmentType, Timeslot, TimeslotsQuery } from '@restartix/contracts';
+import { DomainsService } from '../../organizations/domains/domains.service';
 import { SpecialistsService } from '../../people/specialists/specialists.service';
 import { caller } from '../../platform/caller';
 import { AvailabilityService } from '../scheduling/availability.service';
@@ -16,7 +17,13 @@ export class PublicTypesService {
     private readonly availability: AvailabilityService,
     private readonly specialists: SpecialistsService,
     private readonly clock: Clock,
+    private readonly domains: DomainsService,
   ) {}
+
+  /** Throws not_found for a host name nobody has proven. */
+  async ofHost(host: string): Promise<PublishedType[]> {
+    return this.strangers.publishedTypes((await this.domains.resolve(host)).id);
+  }
 
   /** Throws not_found for a type that is not published, as everything here. */
   details(typeId: string): Promise<PublicAppointmentType> {

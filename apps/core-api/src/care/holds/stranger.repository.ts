@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { requireContext, runInContext } from '@restartix/context';
+import type { PublishedType } from '@restartix/contracts';
 import { notFound } from '@restartix/errors';
 import { MainDatabases } from '../../platform/main-databases';
 
@@ -7,6 +8,13 @@ import { MainDatabases } from '../../platform/main-databases';
 @Injectable()
 export class StrangerRepository {
   constructor(private readonly databases: MainDatabases) {}
+
+  /** What strangers may book in an organization, through the one function that shows it. */
+  publishedTypes(organizationId: number): Promise<PublishedType[]> {
+    return this.databases.requests.query<PublishedType>('select * from published_types($1)', [
+      organizationId,
+    ]);
+  }
 
   /**
    * Runs work as nobody in the organization of a published type; row-level security then shows nothing but what is

@@ -24,6 +24,11 @@ export class PatientLookupService {
     return (await this.uow.run(() => this.repository.find(id))) !== undefined;
   }
 
+  /** The login of a record the caller may see; null when it has none, undefined when there is no such record. */
+  userOf(id: string): Promise<string | null | undefined> {
+    return this.uow.run(() => this.repository.userOf(id));
+  }
+
   /** Whether a record of the organization has this e-mail address. */
   async isKnownAddress(email: string): Promise<boolean> {
     const index = this.cipher.index(caller().organizationId, 'email', email);

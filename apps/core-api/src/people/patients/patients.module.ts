@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { CareModule } from '../../access/care/care.module';
 import { PatientCipher } from './patient.cipher';
 import { PatientLookupService } from './patient-lookup.service';
+import { PatientRegistrationService } from './patient-registration.service';
 import { PatientsController } from './patients.controller';
 import { PatientsRepository } from './patients.repository';
 import { PatientsService } from './patients.service';
@@ -13,10 +14,11 @@ import { ProtectedChangesService } from './protected-changes.service';
   providers: [
     PatientsService,
     PatientLookupService,
+    PatientRegistrationService,
     PatientsRepository,
     PatientCipher,
     ProtectedChangesService,
   ],
-  exports: [PatientsService, PatientLookupService, ProtectedChangesService],
+  exports: [PatientsService, PatientLookupService, PatientRegistrationService, ProtectedChangesService],
 })
 export class PatientsModule {}

@@ -88,14 +88,46 @@ export class PatientsRepository {
     return row?.id;
   }
 
-  async insertPerson(id: string, wrappedKey: string): Promise<void> {
-    await this.uow.sql.query('insert into patient_persons (id, wrapped_key) values ($1, $2)', [
+  async userOf(id: string): Promise<string | null | undefined> {
+    const [row] = await this.uow.sql.query<{ user_id: string | null }>(
+      'select user_id from patients where id = $1 and deleted_at is null',
+      [id],
+    );
+    return row?.user_id;
+  }
+
+  async insertPerson(id: string, wrappedKey: string, userId: string | null): Promise<void> {
+    await this.uow.sql.query('insert into patient_persons (id, wrapped_key, user_id) values ($1, $2, $3)', [
       id,
       wrappedKey,
+      userId,
     ]);
   }
 
-  async insert(organizationId: number, id: string, personId: string, columns: PatientColumns): Promise<void> {
+  /** The person a login is; as system work. */
+  async personOfUser(userId: string): Promise<string | undefined> {
+    const [row] = await this.uow.sql.query<{ id: string }>(
+      'select id from patient_persons where user_id = $1 for update',
+      [userId],
+    );
+    return row?.id;
+  }
+
+  /** Whether a login, or the person it is, has a record in the organization; as system work. */
+  async hasRecord(userId: string, personId: string | undefined): Promise<boolean> {
+    const rows = await this.uow.sql.query(
+      'select 1 as known from patients where user_id = $1 or patient_person_id = $2 limit 1',
+      [userId, personId ?? null],
+    );
+    return rows.length > 0;
+  }
+
+  async insert(
+    organizationId: number,
+    id: string,
+    personId: string,
+    columns: PatientColumns & { user_id?: string },
+  ): Promise<void> {
     const names = Object.keys(columns);
     const parameters = names.map((_, index) => `$${index + 4}`);
     await this.uow.sql.query(

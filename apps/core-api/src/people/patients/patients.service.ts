@@ -3,7 +3,6 @@ import { AuditTrail } from '@restartix/audit';
 import { requireContext } from '@restartix/context';
 import {
   pageMeta,
-  PLATFORM_ORGANIZATION,
   type AuditDetails,
   type CreatePatientRequest,
   type Extent,
@@ -17,11 +16,9 @@ import {
 } from '@restartix/contracts';
 import { UnitOfWork } from '@restartix/database';
 import { DomainError, forbidden, invalid, notFound } from '@restartix/errors';
-import { KeyRing } from '@restartix/keys';
-import { v7 as uuidv7 } from 'uuid';
 import { CareService } from '../../access/care/care.service';
-import { placeOf } from '../../platform/places';
 import { PatientCipher } from './patient.cipher';
+import { PatientRegistrationService } from './patient-registration.service';
 import { INDEXED_COLUMNS, type IndexedColumn, type PatientRow } from './patient.entity';
 import { assertWithinExtent, givenFields, patientExtent, readDecision } from './patient.policy';
 import { toPatient, toPlainValues } from './patients.mapper';
@@ -41,7 +38,7 @@ export class PatientsService {
     private readonly cipher: PatientCipher,
     private readonly care: CareService,
     private readonly trail: AuditTrail,
-    private readonly keys: KeyRing,
+    private readonly registration: PatientRegistrationService,
   ) {}
 
   /** The records the caller may see: a specialist's patients in care, a patient's own, the organization's for staff. */
@@ -78,20 +75,10 @@ export class PatientsService {
     const { role, organizationId } = caller();
     const extent = patientExtent(role, 'create');
     assertWithinExtent(extent, request);
-    const [id, personId] = [uuidv7(), uuidv7()];
-    const { wrapped, ...key } = await this.cipher.createKey(organizationId, id);
-    const person = await this.keys.newDataKey(
-      PLATFORM_ORGANIZATION,
-      placeOf(PLATFORM_ORGANIZATION, 'patient_persons', 'wrapped_key', personId),
-    );
-    const columns = {
-      ...this.cipher.seal(organizationId, id, key, toPlainValues(request)),
-      recording_consent: request.recording_consent ?? false,
-    };
+    const prepared = await this.registration.prepare(organizationId, request);
+    const { id } = prepared;
     const row = await this.uow.run(async () => {
-      await this.repository.insertPerson(personId, person.wrapped);
-      await this.repository.insert(organizationId, id, personId, columns);
-      await this.repository.insertKey(organizationId, id, key.version, wrapped);
+      await this.registration.write(prepared);
       if (role === 'specialist') await this.care.openByCaller(id);
       this.trail.allow('patient', id);
       return this.repository.find(id);

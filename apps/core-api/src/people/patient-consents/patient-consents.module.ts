@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { PatientsModule } from '../patients/patients.module';
+import { ConsentTextsController } from './consent-texts.controller';
+import { ConsentTextsService } from './consent-texts.service';
+import { PatientConsentsController } from './patient-consents.controller';
+import { PatientConsentsRepository } from './patient-consents.repository';
+import { PatientConsentsService } from './patient-consents.service';
+
+@Module({
+  imports: [PatientsModule],
+  controllers: [ConsentTextsController, PatientConsentsController],
+  providers: [ConsentTextsService, PatientConsentsService, PatientConsentsRepository],
+  exports: [PatientConsentsService],
+})
+export class PatientConsentsModule {}

@@ -1,0 +1,28 @@
+/** Work that comes round again after a pause, one round at a time, until it is stopped. A failure is told, never thrown. */
+export class Rounds {
+  private timer: NodeJS.Timeout | undefined;
+  private round: Promise<void> = Promise.resolve();
+  private stopping = false;
+
+  constructor(
+    private readonly pauseMs: number,
+    private readonly work: () => Promise<unknown>,
+    private readonly onFailure: (error: unknown) => void,
+  ) {}
+
+  start(): void {
+    if (this.stopping) return;
+    this.timer = setTimeout(() => {
+      this.round = this.work()
+        .catch(this.onFailure)
+        .then(() => this.start());
+    }, this.pauseMs);
+  }
+
+  /** Resolves when the open round has ended. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    clearTimeout(this.timer);
+    await this.round;
+  }
+}
