@@ -23,6 +23,13 @@ describe('the erasure of a patient', () => {
       `select * from erase_patient(gen_random_uuid(), '${patientOf(of, number)}', 'e1.1.reason')`,
     );
   const left = async (text: string) => (await clinic.superuser.query(text)).length;
+  /** Rows of these tables that hold a text. */
+  const holding = (text: string, ...tables: string[]) =>
+    left(
+      tables
+        .map((table) => `select 1 from ${table} entry where to_jsonb(entry)::text like '%${text}%'`)
+        .join(' union all '),
+    );
 
   it('is refused by the database to every other role and under a hold, and finds nobody elsewhere', async () => {
     for (const role of ['patient', 'specialist', 'other_specialist', 'assistant', 'org_admin'])
@@ -39,7 +46,17 @@ describe('the erasure of a patient', () => {
   });
 
   it('destroys the keys, empties the record, and ends what tied the person to the organization', async () => {
+    const own = `patient_id = '${patientOf(1, 1)}'`;
+    await clinic.superuser.query(
+      `update appointments set reason = 'e1.1.knee', wrapped_key = 'e1.1.of-visit' where ${own};
+       update messages set data = 'e1.1.visit', wrapped_key = 'e1.1.of-message' where recipient_${own}`,
+    );
+    expect(await holding('e1.1.of-', 'appointments', 'messages')).toBe(2);
     expect(await erase(1, 'compliance', 1)).toMatchObject([{ keys_destroyed: 1, person_erased: false }]);
+    expect(await holding('e1.1.of-', 'appointments', 'messages')).toBe(0);
+    expect(await holding('e1.1.knee', 'audit_outbox')).toBeGreaterThan(0);
+    expect(await holding('e1.1.visit', 'audit_outbox')).toBeGreaterThan(0);
+    expect(await holding('e1.1.of-', 'audit_outbox')).toBe(0); // the trail never saw a key of a visit or message
     const [record] = await clinic.superuser.query<Record<string, unknown>>(
       `select * from patients where id = '${patientOf(1, 1)}'`,
     );

@@ -16,6 +16,7 @@ import { CreateClinicsAndSpecialists1763617000000 } from './1763617000000-create
 import { CreateSchedules1763617001000 } from './1763617001000-create-schedules';
 import { CreateAppointments1763617002000 } from './1763617002000-create-appointments';
 import { CreateIdempotencyKeys1763617003000 } from './1763617003000-create-idempotency-keys';
+import { KeyVisitsAndMessages1763620000000 } from './1763620000000-key-visits-and-messages';
 import { LimitCareRelationships1763630000000 } from './1763630000000-limit-care-relationships';
 import { CreateBreakGlass1763630001000 } from './1763630001000-create-break-glass';
 import { CreateImpersonations1763630002000 } from './1763630002000-create-impersonations';
@@ -44,6 +45,7 @@ export const CORE_MIGRATIONS: MigrationClass[] = [
   CreateSchedules1763617001000,
   CreateAppointments1763617002000,
   CreateIdempotencyKeys1763617003000,
+  KeyVisitsAndMessages1763620000000,
   LimitCareRelationships1763630000000,
   CreateBreakGlass1763630001000,
   CreateImpersonations1763630002000,

@@ -9,6 +9,7 @@ import { StoreAuditLogsInColumns1763713001000 } from './1763713001000-store-audi
 import { CreateVerifications1763712000000 } from './1763712000000-create-verifications';
 import { FeedSecurityAndStaff1763712001000 } from './1763712001000-feed-security-and-staff';
 import { OpenPrivacyRecords1763716000000 } from './1763716000000-open-privacy-records';
+import { DateRetentionEvents1763720000000 } from './1763720000000-date-retention-events';
 
 /** Migrations of the telemetry database, oldest first. A merged file is never changed. */
 export const TELEMETRY_MIGRATIONS: MigrationClass[] = [
@@ -22,4 +23,5 @@ export const TELEMETRY_MIGRATIONS: MigrationClass[] = [
   CreateRetention1763713000000,
   StoreAuditLogsInColumns1763713001000,
   OpenPrivacyRecords1763716000000,
+  DateRetentionEvents1763720000000,
 ];

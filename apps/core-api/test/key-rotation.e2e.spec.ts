@@ -3,6 +3,7 @@ import type { AuditLogEntry } from '@restartix/contracts';
 import type { Database } from '@restartix/database';
 import { SCRIPTS, startPlatform, type Platform } from '@restartix/testing';
 import { PROTECTED_COLUMNS } from '../src/people/patients/patient.entity';
+import { SEALED } from '../src/care/appointments/appointment.cipher';
 import { SEALED_COLUMNS } from '../src/platform/sealed-columns';
 import { caller, eventually } from './api';
 
@@ -17,6 +18,8 @@ interface Report {
 /** Envelopes that no rotation of organizations' keys moves: of a patient's record, of keys, and events on their way. */
 const OTHERS = [
   ...PROTECTED_COLUMNS.map((column) => `patients.${column}`),
+  ...SEALED.map((column) => `appointments.${column}`),
+  'messages.data',
   'organization_keys.wrapped_key',
   'audit_outbox.event',
 ];

@@ -1,5 +1,6 @@
-import type { AuditIntegrityResponse } from '@restartix/contracts';
+import type { AuditEvent, AuditIntegrityResponse } from '@restartix/contracts';
 import { AlertPort } from '@restartix/logging';
+import { v7 as uuidv7 } from 'uuid';
 import { VerificationService } from '../src/verification/verification.service';
 import { auditEvent, ingest } from './events';
 import { Telemetry, type Instance } from './telemetry';
@@ -125,6 +126,38 @@ it('finds a leaf that is gone, and a log whose end was cut off', async () => {
   await tamper('delete from integrity.leaves where organization_id = 6 and leaf_index >= $1', [size]);
   await until(async () => (await report(6)).verification.faults.length > 0);
   expect((await report(6)).verification.faults).toMatchObject([{ kind: 'log_shortened', leaf_index: size }]);
+});
+
+it('takes what went with a dropped partition for no fault, and names what is gone without a drop', async () => {
+  const at = (day: string) => ({
+    event_id: uuidv7({ msecs: Date.parse(day) }),
+    timestamp: `${day}T00:00:00.000Z`,
+  });
+  const [dropped, deleted] = [at('2017-07-10'), at('2017-08-10')].map((event) =>
+    auditEvent({ ...event, organization_id: 11 }),
+  ) as [AuditEvent, AuditEvent];
+  const other = auditEvent({ ...at('2017-07-10'), organization_id: 12 });
+  await ingest(one(), [dropped, deleted, other]);
+  await Promise.all([verified(11, 2), verified(12, 1)]);
+  const gone = [dropped, deleted, other].map(({ event_id }) => event_id);
+  await tamper('delete from audit.audit_logs where event_id = any($1)', [gone]);
+  const faultsOf = async (organization: number) =>
+    (await report(organization)).verification.faults.map(({ event_id }) => event_id);
+  const passed = async (organization: number, faults: number) => {
+    await passAgain(organization);
+    await until(async () => (await faultsOf(organization)).length === faults);
+  };
+  await Promise.all([passed(11, 2), passed(12, 1)]);
+  await telemetry.sql(
+    `insert into integrity.retention_drops
+       (event_id, partition_name, range_from, range_to, organization_id, events, patients)
+     values ($1, 'audit_logs_2017_07', '2017-07-01', '2017-08-01', 11, 1, 1)`,
+    [uuidv7()],
+  );
+  await passed(11, 1);
+  expect(await faultsOf(11)).toEqual([deleted.event_id]);
+  await passAgain(12);
+  expect(await faultsOf(12)).toEqual([other.event_id]); // a drop of another organization's log says nothing of this one
 });
 
 it('finds row, leaf and nodes rewritten together: the signed root says so', async () => {

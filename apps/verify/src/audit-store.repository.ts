@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import type { DropClaim } from './lawful-drops';
 import type { Line } from './verdict';
 
 /** A leaf as the database has it. */
@@ -89,6 +90,21 @@ export class AuditStoreRepository {
     const found = new Map<string, Line[]>();
     for (const row of rows) found.set(row.event_id, [...(found.get(row.event_id) ?? []), row]);
     return found;
+  }
+
+  /** Drops of partitions with events of the log, as the database says they were made. */
+  async drops(organizationId: number): Promise<DropClaim[]> {
+    const claims = await this.rows<Omit<DropClaim, 'rows'>>(
+      `select said.event_id::text as "eventId", range_from as "from", range_to as "to", dropped_at as "droppedAt",
+         leaf_hash as leaf
+       from integrity.retention_drops said
+       left join integrity.leaves leaf
+         on leaf.event_id = said.event_id and leaf.organization_id = said.organization_id
+       where said.organization_id = $1`,
+      [organizationId],
+    );
+    const rows = await this.events(claims.map(({ eventId }) => eventId));
+    return claims.map((claim) => ({ ...claim, rows: rows.get(claim.eventId) ?? [] }));
   }
 
   /** Hashes of inner nodes, in the order asked for; undefined for one that is not stored. */

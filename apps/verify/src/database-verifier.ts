@@ -3,6 +3,7 @@ import type { AuditStoreRepository } from './audit-store.repository';
 import type { Copy } from './copy';
 import { verifyCopy, type ProvenCopy } from './copy-verifier';
 import { headsOf } from './heads';
+import { lawfulDrops } from './lawful-drops';
 import type { LogFinding, LogState, LogVerdict, Report } from './log-finding';
 import { LogVerifier, type Asked } from './log-verifier';
 
@@ -60,7 +61,8 @@ export async function verifyDatabase(
   const states: LogState[] = [];
   for (const id of [...ids].sort((one, other) => one - other)) {
     const roots = await storedRoots(store, id, pinned, proven.get(id), report);
-    const log = new LogVerifier(store, id, roots, asked, report);
+    const drops = lawfulDrops(await store.drops(id));
+    const log = new LogVerifier(store, id, roots, drops, asked, report);
     const copied = proven.get(id)?.leaves ?? 0;
     if (copy && copied > 0) await log.againstCopy(copy.leaves(id, copied));
     await log.againstItself();

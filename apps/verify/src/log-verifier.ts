@@ -1,6 +1,7 @@
 import type { AuditStoreRepository, StoredLeaf } from './audit-store.repository';
 import type { CopiedLeaf } from './copy';
 import { differences, isRecorded } from './event-text';
+import { isDropped, timeInId, type Drop } from './lawful-drops';
 import { GrowingTree, type FullNode } from './growing-tree';
 import type { LogFinding, LogState, Report } from './log-finding';
 import type { Line } from './verdict';
@@ -32,6 +33,8 @@ export class LogVerifier {
     private readonly organizationId: number,
     /** The roots that the database's checkpoints say, by size; all signed. */
     private readonly roots: ReadonlyMap<number, Buffer>,
+    /** Drops of this log that were made by the rules. */
+    private readonly drops: readonly Drop[],
     private readonly asked: Asked,
     private readonly report: Report,
   ) {
@@ -98,7 +101,7 @@ export class LogVerifier {
 
   /** One sound row is right; every other one of the same id is a stranger. */
   private compareRows({ index, eventId, hash, event }: CopiedLeaf, rows: readonly Line[]): void {
-    if (rows.length === 0 && this.isPastTerm(eventId, event)) {
+    if (rows.length === 0 && this.isGone(eventId, event)) {
       this.state.dropped += 1;
       return;
     }
@@ -153,7 +156,8 @@ export class LogVerifier {
     });
   }
 
-  private isPastTerm(eventId: string, event: Line | null): boolean {
+  private isGone(eventId: string, event: Line | null): boolean {
+    if (isDropped(this.drops, eventId, event)) return true;
     const { droppedBefore } = this.asked;
     if (droppedBefore === null) return false;
     const instant = event ? Date.parse(String(event['timestamp'])) : timeInId(eventId);
@@ -164,6 +168,3 @@ export class LogVerifier {
     this.report({ where: 'database', organization_id: this.organizationId, ...finding });
   }
 }
-
-/** Milliseconds in the first 48 bits of a UUIDv7. */
-const timeInId = (id: string): number => parseInt(id.replaceAll('-', '').slice(0, 12), 16);

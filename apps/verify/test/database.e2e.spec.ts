@@ -109,6 +109,27 @@ describe('a settled log', () => {
     expect((await ask(...copied())).code).toBe(0);
   });
 
+  it('believes no drop that the log does not tell of', async () => {
+    const { rows } = await stage.superuser.query<{ name: string }>(
+      `select 'audit_logs_' || to_char(now(), 'YYYY_MM') as name`,
+    );
+    await forger.undone(async () => {
+      await forger.run(`drop table audit.${rows[0]!.name}`);
+      await forger.run(
+        `insert into integrity.retention_drops
+           (event_id, partition_name, range_from, range_to, organization_id, events, patients, dropped_at)
+         select event_id, 'forged', now() - interval '1 day', now() + interval '1 day', organization_id, 1, 1,
+           now() + interval '7 years'
+         from integrity.leaves where leaf_index = 0`,
+      );
+      const { findings } = await stage.judge(true);
+      const events = findings.filter(({ fault }) => fault === 'event');
+      expect(events.filter(({ organization_id }) => organization_id === organizationId)).toHaveLength(
+        log.length,
+      );
+    });
+  });
+
   it('finds a changed copy, and does not hold the database against it', async () => {
     const other = `${stage.folder}-other`;
     cpSync(stage.folder, other, { recursive: true });

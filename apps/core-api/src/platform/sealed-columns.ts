@@ -20,9 +20,9 @@ const of = (
 ): SealedColumn[] => columns.map((column) => ({ table, column, id, key, scope }));
 
 /**
- * Every column sealed under an organization's key, wrapped keys of people among them: what a rotation moves under the
+ * Every column sealed under an organization's key, wrapped keys of people, visits and messages among them: what a rotation moves under the
  * newest version. The place of each is organization:table:column:id. Columns of a patient's record are under the
- * patient's key instead; a column of envelopes that is neither fails the checks.
+ * patient's key instead, texts of a visit or message under that row's; a column of envelopes that is neither fails the checks.
  */
 export const SEALED_COLUMNS: readonly SealedColumn[] = [
   ...of('platform', 'patient_persons', ['wrapped_key']),
@@ -39,11 +39,10 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   }),
   ...of('organization', 'specialists', ['name', 'email', 'phone', 'dea_number']),
   ...of('organization', 'specialist_licences', ['number']),
-  ...of('organization', 'appointments', ['contact_name', 'contact_email', 'contact_phone']),
-  ...of('organization', 'appointments', ['reason', 'cancellation_note', 'rating_comment']),
+  ...of('organization', 'appointments', ['wrapped_key']),
   ...of('organization', 'legal_holds', ['reason', 'lift_reason']),
   ...of('organization', 'erasures', ['reason']),
-  ...of('organization', 'messages', ['data']),
+  ...of('organization', 'messages', ['wrapped_key']),
   ...of('organization', 'break_glass_sessions', ['reason']),
   ...of('organization', 'break_glass_reviews', ['note']),
   ...of('organization', 'impersonations', ['reason']),

@@ -87,8 +87,6 @@ export class AuditLogRepository {
   }
 
   private asOrganization(organizationId: number, text: string, values: unknown[]): Promise<AuditLogRow[]> {
-    return this.reader.transaction({ 'app.current_org_id': String(organizationId) }, (sql) =>
-      sql.query(text, values),
-    );
+    return this.reader.single({ 'app.current_org_id': String(organizationId) }, { text, values });
   }
 }

@@ -43,11 +43,14 @@ export class AuditLogService {
 
   /** One entry of the organization with its proof; null when it has none of this id. */
   async get({ organization_id, event_id, reveal_identity }: AuditGetRequest): Promise<AuditGetResponse> {
-    const row = await this.entries.find(organization_id, event_id);
+    const [row, newest] = await Promise.all([
+      this.entries.find(organization_id, event_id),
+      this.proofs.newest(organization_id),
+    ]);
     if (!row) return { entry: null };
     const [entry, proof] = await Promise.all([
       this.entry(row, reveal_identity),
-      this.proofs.inclusion(organization_id, Number(row.leaf_index)),
+      this.proofs.inclusion(organization_id, Number(row.leaf_index), newest),
     ]);
     return { entry: { ...entry, proof } };
   }

@@ -63,9 +63,12 @@ export class ProofsService {
     }));
   }
 
-  /** That the leaf is in the log, under its newest checkpoint; null while none covers it. */
-  async inclusion(organizationId: number, leafIndex: number): Promise<AuditProof | null> {
-    const checkpoint = await this.tree.newest(organizationId);
+  /** That the leaf is in the log, under this checkpoint of it; null when it does not cover it. */
+  async inclusion(
+    organizationId: number,
+    leafIndex: number,
+    checkpoint: StoredCheckpoint | null,
+  ): Promise<AuditProof | null> {
     if (!checkpoint || checkpoint.size <= leafIndex) return null;
     const [hashes] = await this.inclusions(organizationId, [leafIndex], checkpoint.size);
     return {

@@ -1,5 +1,5 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
-import { Database, type DatabaseOptions, type PoolUse, type Sql } from '@restartix/database';
+import { Database, type DatabaseOptions, type PoolUse, type Sql, type Statement } from '@restartix/database';
 import { DomainError, unavailable } from '@restartix/errors';
 import type { TelemetryConfig } from '../telemetry.config';
 
@@ -25,6 +25,11 @@ export class TelemetryDatabase implements Sql, OnApplicationShutdown {
   /** See Database.transaction. */
   transaction<T>(settings: Readonly<Record<string, string>>, work: (sql: Sql) => Promise<T>): Promise<T> {
     return this.reached(() => this.database.transaction(settings, work));
+  }
+
+  /** See Database.single. */
+  single<R extends object>(settings: Readonly<Record<string, string>>, statement: Statement): Promise<R[]> {
+    return this.reached(() => this.database.single<R>(settings, statement));
   }
 
   /** See Database.use. */

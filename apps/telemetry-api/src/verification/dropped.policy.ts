@@ -1,10 +1,17 @@
-const DAY_MS = 86_400_000;
-/** No partition is dropped earlier: the database refuses a shorter term. */
-const SHORTEST_TERM_DAYS = 2190;
+/** The term of a partition of the audit log that was dropped: `to` is no longer within it. */
+export interface Drop {
+  from: Date;
+  to: Date;
+}
 
-/** Whether an event may have been dropped with its partition: its id (UUIDv7) says when it was made. */
-export function isPastTerm(eventId: string, now: number): boolean {
+/** The id and the time of an event are made in the same moment, one after the other. */
+const APART_MS = 60_000;
+
+/** Whether an event may have gone with a partition that was dropped: its id (UUIDv7) says when it was made. */
+export function mayHaveGone(eventId: string, drops: readonly Drop[]): boolean {
   if (eventId[14] !== '7') return false;
   const madeAt = parseInt(eventId.slice(0, 8) + eventId.slice(9, 13), 16);
-  return now - madeAt > SHORTEST_TERM_DAYS * DAY_MS;
+  return drops.some(
+    ({ from, to }) => madeAt >= from.getTime() - APART_MS && madeAt < to.getTime() + APART_MS,
+  );
 }

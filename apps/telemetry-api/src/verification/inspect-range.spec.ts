@@ -1,5 +1,5 @@
 import { growTree, leafHash, rootOf, type MerkleNode } from '@restartix/crypto';
-import { isPastTerm } from './dropped.policy';
+import { mayHaveGone } from './dropped.policy';
 import { inspectRange, type LogRange } from './inspect-range';
 import { advanced, nextRange } from './verification.service';
 import type { Progress } from './verification.repository';
@@ -88,18 +88,26 @@ describe('a range of a log', () => {
   });
 });
 
-describe('an event may be gone with its partition', () => {
+describe('an event may have gone with its partition', () => {
   const id = (time: number) => {
     const hex = time.toString(16).padStart(12, '0');
     return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
   };
-  const now = Date.UTC(2030, 0, 1);
+  const drops = [
+    { from: new Date('2017-01-01'), to: new Date('2017-02-01') },
+    { from: new Date('2017-04-01'), to: new Date('2017-05-01') },
+  ];
   it.each([
-    ['six years and a day ago', Date.UTC(2023, 11, 31), true],
-    ['five years ago', Date.UTC(2025, 0, 1), false],
-  ])('when it was made %s: %s', (_, time, expected) => expect(isPastTerm(id(time), now)).toBe(expected));
+    ['in the time of one', '2017-01-31T23:59:59Z', true],
+    ['a breath before the time of one', '2017-03-31T23:59:59Z', true],
+    ['between two', '2017-03-01T00:00:00Z', false],
+    ['long ago, when none was dropped', '2010-01-01T00:00:00Z', false],
+  ])('that was made %s: %s', (_, time, expected) =>
+    expect(mayHaveGone(id(Date.parse(time)), drops)).toBe(expected),
+  );
+  it('not when nothing was dropped', () => expect(mayHaveGone(id(Date.parse('2017-01-15')), [])).toBe(false));
   it('never when its id does not tell', () =>
-    expect(isPastTerm('00000000-0000-4000-8000-000000000000', now)).toBe(false));
+    expect(mayHaveGone('00000000-0000-4000-8000-000000000000', drops)).toBe(false));
 });
 
 describe('the order of the verification', () => {

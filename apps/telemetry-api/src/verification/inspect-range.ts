@@ -38,7 +38,7 @@ export interface LogRange {
   leaves: readonly PlacedLeaf[];
   /** The hash each event's row gives now, by event id. */
   rows: ReadonlyMap<string, Buffer>;
-  /** Whether a row may be gone: its partition is past the term. */
+  /** Whether a row may be gone: its partition was dropped after its term. */
   mayBeDropped: (eventId: string) => boolean;
   /** Frontier of the tree at `from`; null when a node of it is missing. */
   frontier: readonly Buffer[] | null;

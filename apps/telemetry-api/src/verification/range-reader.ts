@@ -3,8 +3,9 @@ import { growTree } from '@restartix/crypto';
 import { StoredEventsService } from '../audit-log/stored-events.service';
 import { LogReaderService } from '../integrity/log-reader.service';
 import { ProofsService } from '../integrity/proofs.service';
-import { isPastTerm } from './dropped.policy';
+import { mayHaveGone } from './dropped.policy';
 import type { LogRange } from './inspect-range';
+import { VerificationRepository } from './verification.repository';
 
 /** Leaves of a log from a place to before another. */
 export interface Range {
@@ -19,14 +20,16 @@ export class RangeReader {
     private readonly proofs: ProofsService,
     private readonly reader: LogReaderService,
     private readonly events: StoredEventsService,
+    private readonly repository: VerificationRepository,
   ) {}
 
   /** What the database says of leaves that checkpoints cover. */
   async read(organizationId: number, { from, to }: Range): Promise<LogRange> {
     const leaves = await this.proofs.leaves(organizationId, from, to - from);
     const within = leaves.filter(({ index }) => index < to);
-    const [rows, frontier, checkpoints] = await Promise.all([
+    const [rows, drops, frontier, checkpoints] = await Promise.all([
       this.events.leaves(within.map(({ eventId }) => eventId)),
+      this.repository.drops(organizationId),
       this.reader.frontier(organizationId, from),
       this.reader.checkpoints(organizationId, from, to),
     ]);
@@ -39,7 +42,7 @@ export class RangeReader {
       to,
       leaves: within,
       rows: new Map([...rows].map(([eventId, leaf]) => [eventId, leaf.hash])),
-      mayBeDropped: (eventId) => isPastTerm(eventId, Date.now()),
+      mayBeDropped: (eventId) => mayHaveGone(eventId, drops),
       frontier,
       stored: ({ level, index }) => byPlace.get(`${level}/${index}`) ?? null,
       checkpoints: checkpoints.map((checkpoint) => ({

@@ -1,12 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { Sql } from '@restartix/database';
 import { WriterDatabase } from '../platform/telemetry-databases';
+import type { Drop } from './dropped.policy';
 import type { Fault, FaultKind } from './inspect-range';
 
 /** First half of the advisory lock's key; the second is the organization. */
 const VERIFY_LOCK = 1_635_083_390;
 /** Open faults kept per log: enough to see what happened, not a second log. */
 const FAULTS_MAX = 100;
+/** No partition is dropped earlier: audit.drop_partition refuses a shorter term. */
+const SHORTEST_TERM_DAYS = 2190;
 
 /** How far the verification of a log is. */
 export interface Progress {
@@ -71,6 +74,15 @@ export class VerificationRepository {
       passStartedAt: row.pass_started_at,
       passCompletedAt: row.pass_completed_at,
     };
+  }
+
+  /** Drops of partitions with events of the organization; one within the shortest term counts for nothing. */
+  drops(organizationId: number): Promise<Drop[]> {
+    return this.database.query(
+      `select range_from as "from", range_to as "to" from integrity.retention_drops
+       where organization_id = $1 and range_to <= dropped_at - make_interval(days => $2)`,
+      [organizationId, SHORTEST_TERM_DAYS],
+    );
   }
 
   async keep(sql: Sql, organizationId: number, progress: Progress): Promise<void> {

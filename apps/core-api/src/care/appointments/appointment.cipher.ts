@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { KeyRing } from '@restartix/keys';
-import { placeOf } from '../../platform/places';
+import { openUnderRow, sealUnderRow, type KeyedRow } from '../../platform/row-key';
 
 export const SEALED = [
   ...([
@@ -14,36 +14,32 @@ export const SEALED = [
 ] as const;
 export type SealedColumn = (typeof SEALED)[number];
 
-/** Seals and opens what is written about a visit, under the organization's key. */
+/** The envelopes that a change writes, and the row's wrapped key. */
+export type SealedTexts = Partial<Record<SealedColumn | 'wrapped_key', string>>;
+
+/**
+ * Seals and opens what is written about a visit, under a key of that visit: a stranger has no record whose key could be
+ * taken, and the erasure of a patient destroys the keys of the patient's visits.
+ */
 @Injectable()
 export class AppointmentCipher {
   constructor(private readonly keys: KeyRing) {}
 
   async seal(
-    organizationId: number,
-    id: string,
+    row: KeyedRow,
     values: Partial<Record<SealedColumn, string | null | undefined>>,
-  ): Promise<Partial<Record<SealedColumn, string>>> {
-    const sealed: Partial<Record<SealedColumn, string>> = {};
-    for (const [column, value] of Object.entries(values) as [SealedColumn, string | null | undefined][]) {
-      if (value != null)
-        sealed[column] = await this.keys.seal(organizationId, value, this.place(organizationId, column, id));
-    }
-    return sealed;
+  ): Promise<SealedTexts> {
+    const given = Object.fromEntries(Object.entries(values).filter(([, text]) => text != null));
+    if (Object.keys(given).length === 0) return {};
+    return sealUnderRow(this.keys, 'appointments', row, given as Record<SealedColumn, string>);
   }
 
+  /** Null where nothing was written. Throws EnvelopeError. */
   async open(
-    organizationId: number,
-    id: string,
+    row: KeyedRow & Record<SealedColumn, string | null>,
     column: SealedColumn,
-    envelope: string | null,
   ): Promise<string | null> {
-    return envelope === null
-      ? null
-      : this.keys.open(organizationId, envelope, this.place(organizationId, column, id));
-  }
-
-  private place(organizationId: number, column: string, id: string): string {
-    return placeOf(organizationId, 'appointments', column, id);
+    const envelope = row[column];
+    return envelope === null ? null : openUnderRow(this.keys, 'appointments', row, column, envelope);
   }
 }

@@ -11,7 +11,7 @@ export class AppointmentsMapper {
   constructor(private readonly cipher: AppointmentCipher) {}
 
   async present(row: AppointmentRow): Promise<Appointment> {
-    const open = (column: SealedColumn) => this.cipher.open(row.organization_id, row.id, column, row[column]);
+    const open = (column: SealedColumn) => this.cipher.open(row, column);
     const role = requireContext().actor?.role ?? 'anonymous';
     return {
       id: row.id,
@@ -38,14 +38,13 @@ export class AppointmentsMapper {
 
   /** How to reach who has booked without a record; null for a patient. */
   async contact(row: AppointmentRow): Promise<BookingContact | null> {
-    const { organization_id: organization, id } = row;
-    const name = await this.cipher.open(organization, id, 'contact_name', row.contact_name);
-    const email = await this.cipher.open(organization, id, 'contact_email', row.contact_email);
+    const name = await this.cipher.open(row, 'contact_name');
+    const email = await this.cipher.open(row, 'contact_email');
     if (name === null || email === null) return null;
     return {
       name,
       email,
-      phone: await this.cipher.open(organization, id, 'contact_phone', row.contact_phone),
+      phone: await this.cipher.open(row, 'contact_phone'),
     };
   }
 }

@@ -7,7 +7,7 @@ import type {
 } from '@restartix/contracts';
 import { UnitOfWork, type Statement } from '@restartix/database';
 import { assignmentsOf } from '../../platform/columns';
-import type { SealedColumn } from './appointment.cipher';
+import type { SealedColumn, SealedTexts } from './appointment.cipher';
 
 export interface AppointmentRow extends Record<SealedColumn, string | null> {
   organization_id: number;
@@ -26,6 +26,8 @@ export interface AppointmentRow extends Record<SealedColumn, string | null> {
   booked_via: Appointment['booked_via'];
   cancellation_reason: string | null;
   rating: number | null;
+  /** Key of the texts; null where there is none, and after the erasure of the patient. */
+  wrapped_key: string | null;
   created_at: Date;
   updated_at: Date;
 }
@@ -47,7 +49,7 @@ export type NewAppointment = Pick<
   | 'occupied_until'
   | 'booked_via'
 > &
-  Partial<Record<SealedColumn, string>> & { hold_id?: string };
+  SealedTexts & { hold_id?: string };
 
 export interface TransitionStep {
   from: AppointmentStatus | null;
@@ -58,7 +60,7 @@ export interface TransitionStep {
 
 const COLUMNS = `organization_id, id, version, status, appointment_type_id, specialist_id, clinic_id, patient_id, mode,
   starts_at, ends_at, occupied_from, occupied_until, booked_via, contact_name, contact_email, contact_phone, reason,
-  cancellation_reason, cancellation_note, rating, rating_comment, created_at, updated_at`;
+  cancellation_reason, cancellation_note, rating, rating_comment, wrapped_key, created_at, updated_at`;
 const FIND = `select ${COLUMNS} from appointments where id = $1`;
 
 /** SQL of appointments. Row-level security narrows it to the caller's own, or the organization's for the desk. */

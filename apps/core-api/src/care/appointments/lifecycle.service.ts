@@ -6,7 +6,6 @@ import type {
   RateAppointmentRequest,
 } from '@restartix/contracts';
 import { UnitOfWork } from '@restartix/database';
-import { caller } from '../../platform/caller';
 import { AppointmentCipher } from './appointment.cipher';
 import { AppointmentRecordsService } from './appointment-records.service';
 import { notAllowed } from './appointment.policy';
@@ -38,7 +37,7 @@ export class LifecycleService {
   async cancel(id: string, { reason, note }: CancelAppointmentRequest): Promise<Appointment> {
     const row = await this.uow.run(async () => {
       const before = await this.records.forChange(id);
-      const sealed = await this.cipher.seal(before.organization_id, id, { cancellation_note: note });
+      const sealed = await this.cipher.seal(before, { cancellation_note: note });
       return this.records.step(before, 'cancelled', { cancellation_reason: reason, ...sealed });
     });
     this.outcomes.count(row);
@@ -52,7 +51,7 @@ export class LifecycleService {
       const before = await this.records.forChange(id);
       if (before.status !== 'done') throw notAllowed('Only a visit that was held can be rated.');
       if (before.rating !== null) throw notAllowed('This visit is rated already.');
-      const sealed = await this.cipher.seal(caller().organizationId, id, { rating_comment: comment });
+      const sealed = await this.cipher.seal(before, { rating_comment: comment });
       return this.records.change(id, { rating, ...sealed });
     });
     await this.outcomes.tellOfRating(row);

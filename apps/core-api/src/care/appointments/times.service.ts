@@ -26,7 +26,7 @@ export interface Wish {
 }
 
 type Booking = Pick<NewAppointment, 'status' | 'patient_id' | 'booked_via' | 'hold_id'> & {
-  texts: Parameters<AppointmentCipher['seal']>[2];
+  texts: Parameters<AppointmentCipher['seal']>[1];
 };
 
 /** Takes times: nobody is ever booked twice, because the database has the last word. */
@@ -47,7 +47,8 @@ export class TimesService {
   ): Promise<{ id: string; specialist_id: string }> {
     const who = caller();
     const id = uuidv7();
-    const sealed = await this.cipher.seal(who.organizationId, id, texts);
+    const row = { organization_id: who.organizationId, id, wrapped_key: null };
+    const sealed = await this.cipher.seal(row, texts);
     for (const slot of slots) {
       const isMine = await this.repository.insert({
         ...{ organization_id: who.organizationId, id, ...booking, ...sealed, ...timesOf(wish.inputs, slot) },

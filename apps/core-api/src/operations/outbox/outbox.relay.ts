@@ -25,10 +25,13 @@ import { OutboxRepository, type RefusedEvent, type WaitingEvent } from './outbox
 /** Other instances commit without waking this one; it looks by itself this often. */
 const POLL_MS = 200;
 const LONGEST_PAUSE_MS = 5_000;
+/** Batches in flight while there is a backlog: one is stored while the next is read and opened. */
+const LANES = 2;
 
 /**
- * Delivers the outbox to telemetry-api: at least once, in the order of arrival, in batches. A row leaves only after
- * the store's commit. While the store is away the outbox grows and this says so.
+ * Delivers the outbox to telemetry-api: at least once, in batches, in the order of arrival; batches of a backlog, and of
+ * several instances, may pass each other. A row leaves only after the store's commit. While the store is away the outbox
+ * grows and this says so.
  */
 @Injectable()
 export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -65,26 +68,29 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   private async loop(): Promise<void> {
+    let lanes = 1;
     while (!this.stopping) {
       this.woken = false;
-      const taken = await this.round();
-      if (taken === AUDIT_BATCH_MAX || this.woken) continue;
+      const taken = await this.round(lanes);
+      lanes = taken === lanes * AUDIT_BATCH_MAX ? LANES : 1;
+      if (lanes > 1 || this.woken) continue;
       await this.pause(this.failures ? Math.min(LONGEST_PAUSE_MS, 100 * 2 ** this.failures) : POLL_MS);
     }
   }
 
-  /** One batch; a failure is counted and reported, never thrown. */
-  private async round(): Promise<number> {
-    try {
-      const taken = await this.outbox.drain(AUDIT_BATCH_MAX, (waiting) => this.deliver(waiting));
-      if (this.failures > 0) this.log.resumed();
-      this.failures = 0;
-      return taken;
-    } catch (error) {
+  /** A batch in each lane, how many events in all; a failure is counted and reported, never thrown. */
+  private async round(lanes: number): Promise<number> {
+    const batch = () => this.outbox.drain(AUDIT_BATCH_MAX, (waiting) => this.deliver(waiting));
+    const outcomes = await Promise.allSettled(Array.from({ length: lanes }, batch));
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failed) {
       this.failures += 1;
-      await this.log.failed(this.failures, error, () => this.outbox.backlog());
+      await this.log.failed(this.failures, failed.reason, () => this.outbox.backlog());
       return 0;
     }
+    if (this.failures > 0) this.log.resumed();
+    this.failures = 0;
+    return outcomes.reduce((sum, outcome) => sum + (outcome.status === 'fulfilled' ? outcome.value : 0), 0);
   }
 
   private async deliver(waiting: WaitingEvent[]): Promise<RefusedEvent[]> {

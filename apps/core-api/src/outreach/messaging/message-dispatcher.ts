@@ -10,8 +10,8 @@ import { KeyRing } from '@restartix/keys';
 import { PlatformLogger } from '@restartix/logging';
 import { v7 as uuidv7 } from 'uuid';
 import type { CoreConfig } from '../../core.config';
+import { openUnderRow } from '../../platform/row-key';
 import { CORE_CONFIG } from '../../platform/tokens';
-import { messagePlace } from './message-place';
 import { MessagingPort, type OutgoingMessage } from './messaging.port';
 import { MessagingRepository, type DueMessage, type MessageRow } from './messaging.repository';
 
@@ -106,7 +106,7 @@ export class MessageDispatcher implements OnApplicationBootstrap, BeforeApplicat
         ? { userId: row.recipient_user_id }
         : { patientId: String(row.recipient_patient_id) },
       open: async () => {
-        const plain = await this.keys.open(organizationId, row.data, messagePlace(organizationId, id));
+        const plain = await openUnderRow(this.keys, 'messages', row, 'data', row.data);
         return JSON.parse(plain) as Record<string, string>;
       },
     };

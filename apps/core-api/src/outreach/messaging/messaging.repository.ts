@@ -10,6 +10,8 @@ export interface MessageRow {
   recipient_user_id: string | null;
   recipient_patient_id: string | null;
   data: string;
+  /** Key of `data`. */
+  wrapped_key: string | null;
   dedupe_key: string;
   /** Null is at once. */
   not_before: Date | null;
@@ -30,8 +32,8 @@ export class MessagingRepository {
   async insert(message: MessageRow): Promise<void> {
     await this.uow.sql.query(
       `insert into messages (organization_id, id, template, channel, recipient_user_id, recipient_patient_id, data,
-                             dedupe_key, not_before)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, coalesce($9, now())) on conflict do nothing`,
+                             wrapped_key, dedupe_key, not_before)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, coalesce($10, now())) on conflict do nothing`,
       [
         message.organization_id,
         message.id,
@@ -40,6 +42,7 @@ export class MessagingRepository {
         message.recipient_user_id,
         message.recipient_patient_id,
         message.data,
+        message.wrapped_key,
         message.dedupe_key,
         message.not_before,
       ],
@@ -60,7 +63,7 @@ export class MessagingRepository {
 
   async find(id: string): Promise<MessageRow | undefined> {
     const [row] = await this.uow.sql.query<MessageRow>(
-      `select organization_id, id, template, channel, recipient_user_id, recipient_patient_id, data
+      `select organization_id, id, template, channel, recipient_user_id, recipient_patient_id, data, wrapped_key
          from messages where id = $1 and status = 'waiting'`,
       [id],
     );

@@ -10,7 +10,7 @@ import { UnitOfWork } from '@restartix/database';
 import { DomainError } from '@restartix/errors';
 import { KeyRing } from '@restartix/keys';
 import { v7 as uuidv7 } from 'uuid';
-import { messagePlace } from './message-place';
+import { sealUnderRow } from '../../platform/row-key';
 import { MessagingRepository } from './messaging.repository';
 
 export interface NewMessage<T extends MessageTemplate> {
@@ -39,8 +39,8 @@ export class MessagingService {
     if (organizationId === null) throw new DomainError('organization_required');
     assertFits(message.template, message.data);
     const id = uuidv7();
-    const place = messagePlace(organizationId, id);
-    const data = await this.keys.seal(organizationId, JSON.stringify(message.data), place);
+    const row = { organization_id: organizationId, id, wrapped_key: null };
+    const sealed = await sealUnderRow(this.keys, 'messages', row, { data: JSON.stringify(message.data) });
     const { recipient } = message;
     await this.uow.run(() =>
       this.repository.insert({
@@ -50,7 +50,7 @@ export class MessagingService {
         channel: message.channel,
         recipient_user_id: 'userId' in recipient ? recipient.userId : null,
         recipient_patient_id: 'patientId' in recipient ? recipient.patientId : null,
-        data,
+        ...sealed,
         dedupe_key: message.dedupeKey,
         not_before: message.notBefore ?? null,
       }),
