@@ -10,6 +10,7 @@ import { CreateVerifications1763712000000 } from './1763712000000-create-verific
 import { FeedSecurityAndStaff1763712001000 } from './1763712001000-feed-security-and-staff';
 import { OpenPrivacyRecords1763716000000 } from './1763716000000-open-privacy-records';
 import { DateRetentionEvents1763720000000 } from './1763720000000-date-retention-events';
+import { FindRareAuditEvents1763720001000 } from './1763720001000-find-rare-audit-events';
 
 /** Migrations of the telemetry database, oldest first. A merged file is never changed. */
 export const TELEMETRY_MIGRATIONS: MigrationClass[] = [
@@ -24,4 +25,5 @@ export const TELEMETRY_MIGRATIONS: MigrationClass[] = [
   StoreAuditLogsInColumns1763713001000,
   OpenPrivacyRecords1763716000000,
   DateRetentionEvents1763720000000,
+  FindRareAuditEvents1763720001000,
 ];

@@ -23,7 +23,7 @@ describe('appointments', () => {
     const path = `/v1/availability?appointment_type_id=${clinic.appointmentType}&from=${from}&until=${until}`;
     slots = (await as.patient.get(path).expect(200)).body.data as Timeslot[];
     expect(slots.length).toBeGreaterThan(100);
-  }, 120_000);
+  }, 240_000);
 
   afterAll(() => platform?.stop());
 

@@ -160,17 +160,27 @@ describe('a planted violation is told', () => {
     ],
     [
       'telemetry-api on a network with a way out',
-      () => planted(BASE, 'networks: [channel, telemetry]', 'networks: [edge, channel, telemetry]'),
+      () =>
+        planted(
+          BASE,
+          'networks: [channel, telemetry, metrics]',
+          'networks: [edge, channel, telemetry, metrics]',
+        ),
       'telemetry-api is on the network edge, which is not internal',
     ],
     [
       'telemetry-api on the network of the host',
-      () => planted(BASE, 'networks: [channel, telemetry]', 'network_mode: host'),
+      () => planted(BASE, 'networks: [channel, telemetry, metrics]', 'network_mode: host'),
       'telemetry-api uses network_mode host',
     ],
     [
       'core-api beside the store of the record',
-      () => planted(BASE, 'networks: [edge, care, channel]', 'networks: [edge, care, channel, telemetry]'),
+      () =>
+        planted(
+          BASE,
+          'networks: [edge, care, channel, metrics]',
+          'networks: [edge, care, channel, metrics, telemetry]',
+        ),
       'timescaledb shares the network telemetry with core-api',
     ],
     [

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { S3Lab, type S3LabOptions } from '@restartix/vendor-lab';
 import { S3CopyStore } from '../src/sealing/s3.adapter';
 import type { CopiedLeaf } from '../src/sealing/copy-store.port';
+import { AlertPort } from '@restartix/logging';
 import { auditEvent, ingest } from './events';
 import { Telemetry, type Instance } from './telemetry';
 
@@ -117,6 +118,14 @@ describe('the copy in object storage', () => {
     await send(3, 4);
     await until(async () => (await sealed(3)) === 4);
     await until(() => existsSync(join(folder, '3', 'checkpoints.ndjson')));
+    const failing = () =>
+      wrong.app
+        .get(AlertPort, { strict: false })
+        .open()
+        .filter(({ code, labels }) => code === 'audit_copy_failing' && labels.organization === 3)
+        .map(({ labels }) => labels.copy);
+    await until(() => failing().length > 0);
+    expect(failing()).toEqual(['bucketCopy']);
     await wrong.close();
     rmSync(folder, { recursive: true });
     expect(s3.objects(BUCKET).size).toBe(before);

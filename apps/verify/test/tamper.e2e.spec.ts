@@ -15,7 +15,7 @@ describe(`${ATTACKS} attacks of a superuser (seed ${SEED})`, () => {
 
   beforeAll(async () => {
     stage = await Stage.set();
-  }, 120_000);
+  }, 300_000);
   afterAll(() => stage?.clear());
 
   it('raise no alarm while nobody attacks and the platform is at work', async () => {

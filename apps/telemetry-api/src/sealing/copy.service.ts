@@ -1,11 +1,17 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { PlatformLogger } from '@restartix/logging';
+import { AlertPort, PlatformLogger } from '@restartix/logging';
 import { StoredEventsService } from '../audit-log/stored-events.service';
 import { ProofsService, type SealedLeaf } from '../integrity/proofs.service';
 import { COPY_STORES, type CopiedLeaf, type CopyStore } from './copy-store.port';
 
 /** Leaves read and written at a time. */
 const PAGE = 1_000;
+
+const [FAILING, SHORTER, CHANGED] = [
+  'audit_copy_failing',
+  'audit_log_shorter_than_copy',
+  'audit_copy_incomplete',
+];
 
 /** Writes what is sealed outside of the database: leaf hashes, events, then the checkpoint that covers them. */
 @Injectable()
@@ -14,6 +20,7 @@ export class CopyService implements OnApplicationShutdown {
   constructor(
     private readonly proofs: ProofsService,
     private readonly events: StoredEventsService,
+    private readonly alerts: AlertPort,
     logger: PlatformLogger,
     @Inject(COPY_STORES) private readonly stores: readonly CopyStore[],
   ) {
@@ -38,12 +45,28 @@ export class CopyService implements OnApplicationShutdown {
     for (const { organizationId, size } of await this.proofs.sealed()) {
       if (done.get(organizationId) === size) continue;
       const copied = await this.proofs.copying(organizationId, store.name, () =>
-        this.copy(store, organizationId).catch((error: unknown) => {
-          this.logger.warn('A copy failed and is tried again', { organization_id: organizationId, error });
-          return null;
-        }),
+        this.tried(store, organizationId),
       );
       if (copied !== null) done.set(organizationId, copied);
+    }
+  }
+
+  /** A copy that fails is reported and left to the next round. */
+  private async tried(store: CopyStore, organizationId: number): Promise<number | null> {
+    const labels = { organization: organizationId, copy: store.name };
+    try {
+      const copied = await this.copy(store, organizationId);
+      this.alerts.resolve(FAILING, labels);
+      return copied;
+    } catch (error) {
+      this.logger.warn('A copy failed and is tried again', { organization_id: organizationId, error });
+      this.alerts.raise({
+        code: FAILING,
+        severity: 'error',
+        summary: 'What is sealed cannot be copied outside of the database.',
+        labels,
+      });
+      return null;
     }
   }
 
@@ -51,7 +74,14 @@ export class CopyService implements OnApplicationShutdown {
     const checkpoint = await this.proofs.newest(organizationId);
     const size = checkpoint?.size ?? 0;
     const position = await store.position(organizationId);
-    if (position.leaves > size) {
+    const isShorter = position.leaves > size;
+    this.alerts.watch(isShorter, {
+      code: SHORTER,
+      severity: 'critical',
+      summary: 'A log is shorter than its copy: events are gone. Follow the runbook audit-log-fault.',
+      labels: { organization: organizationId, copy: store.name },
+    });
+    if (isShorter) {
       this.logger.error('A log is shorter than its copy', { organization_id: organizationId, size });
       return size;
     }
@@ -74,6 +104,12 @@ export class CopyService implements OnApplicationShutdown {
         this.logger.error('An event is not what was recorded', {
           organization_id: organizationId,
           event_id: eventId,
+        });
+        this.alerts.raise({
+          code: CHANGED,
+          severity: 'critical',
+          summary: 'An event was changed before it was copied. Follow the runbook audit-log-fault.',
+          labels: { organization: organizationId },
         });
       }
       return {
