@@ -17,13 +17,17 @@ create or replace function resolve_identity(
 returns table (
   user_id uuid, email text, platform_role text, organization_id int, role text,
   session_id uuid, started_at timestamptz, authenticated_at timestamptz, mfa_at timestamptz, factors text[],
-  last_active_at timestamptz, end_reason text)
+  last_active_at timestamptz, end_reason text, break_glass jsonb)
 language sql stable security definer set search_path = public, pg_temp as $$
   select u.id, u.email, u.platform_role, o.id,
          case when m.role = 'specialist' and exists (
            select from specialists p where p.organization_id = o.id and p.user_id = u.id
              and (not p.is_active or p.deleted_at is not null)) then null else m.role end,
-         s.id, s.started_at, s.authenticated_at, s.mfa_at, s.factors, s.last_active_at, s.end_reason
+         s.id, s.started_at, s.authenticated_at, s.mfa_at, s.factors, s.last_active_at, s.end_reason,
+         (select jsonb_agg(jsonb_build_object('id', b.id, 'role', b.role, 'organizationId', b.organization_id,
+             'patientId', b.patient_id, 'expiresAt', extract(epoch from b.expires_at) * 1000) order by b.opened_at desc)
+            from break_glass_sessions b
+           where b.session_id = s.id and b.closed_at is null and b.expires_at > now())
     from user_identities i
     join users u on u.id = i.user_id
     left join organizations o on o.identity_organization = token_organization
