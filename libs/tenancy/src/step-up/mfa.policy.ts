@@ -7,7 +7,17 @@ export interface ProvenFactors {
   factors: readonly string[];
 }
 
-const MANDATORY: readonly Role[] = ['specialist', 'assistant', 'org_admin', 'compliance', 'superadmin'];
+/** Every role has its rule: one without does not compile (requirement D222). */
+const RULES: Readonly<Record<Role, 'none' | 'any' | 'hardware_key'>> = {
+  patient: 'none',
+  specialist: 'any',
+  assistant: 'any',
+  org_admin: 'any',
+  compliance: 'hardware_key',
+  superadmin: 'any',
+  system: 'none',
+  anonymous: 'none',
+};
 /** `mfa` is the identity provider's word that a second factor was shown, whichever; a text message is none of ours. */
 const SECOND: readonly string[] = ['otp', 'hwk', 'mfa'];
 const HARDWARE: readonly string[] = ['hwk', 'user'];
@@ -17,8 +27,8 @@ const HARDWARE: readonly string[] = ['hwk', 'user'];
  * code or a hardware key, compliance a hardware key that verified its user.
  */
 export function mfaRefusal(role: Role, { at, factors }: ProvenFactors): ErrorCode | null {
-  if (!MANDATORY.includes(role)) return null;
+  if (RULES[role] === 'none') return null;
   if (at === null || !SECOND.some((word) => factors.includes(word))) return 'mfa_required';
   const hasKey = HARDWARE.every((word) => factors.includes(word));
-  return role === 'compliance' && !hasKey ? 'mfa_hardware_key_required' : null;
+  return RULES[role] === 'hardware_key' && !hasKey ? 'mfa_hardware_key_required' : null;
 }
