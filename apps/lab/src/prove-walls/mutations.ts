@@ -29,7 +29,7 @@ export const MUTATIONS: readonly Mutation[] = [
     edits: [
       {
         file: 'libs/tenancy/src/guards/tenant.guard.ts',
-        find: 'if (!member && !identity.superadmin) {',
+        find: 'if (namesOrganization && identity.role === null && !identity.superadmin) {',
         replace: 'if (false) {',
       },
     ],
