@@ -9,6 +9,7 @@ const PLANTED: Record<string, string> = {
   envelope: 'e1.3.q83vEjRWeJq83vEjRWeJ',
   sealed_box: `${'A'.repeat(43)}.e1.1.q83vEjRWeJq83vEjRWeJ`,
   clerk_key: 'sk_live_abcdefghijklmnop',
+  impersonation: 'imp1.MDE5MDAwMDAtMDAwMC03MDAw.q83vEjRWeJq83vEjRWeJq8',
   api_key: `rx_live_${'4fGh2kQ9aZ'.repeat(6)}`,
   international: '+40 721 234 567',
   international_plain: '+40721234567',

@@ -67,6 +67,7 @@ const RULES: readonly Rule[] = [
   ],
   [has('://'), /:\/\/[^/\s@]*:[^/\s@]*@/g, '://[credentials]@'],
   [has('eyJ'), /\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g, '[token]'],
+  [has('imp1.'), /\bimp1\.[\w-]+\.[\w-]+/g, '[token]'],
   [(text) => /bearer|basic/i.test(text), /\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi, '$1 [token]'],
   [has('e1.'), /(?<![\w-])(?:[\w-]{43}\.)?e1\.\d{1,9}\.[\w-]+/g, '[envelope]'],
   [has('_'), /\b(?:sk|pk|whsec|rk)_[A-Za-z0-9_]{12,}/g, '[secret]'],
