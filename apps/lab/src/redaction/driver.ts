@@ -20,7 +20,6 @@ export const ABOUT_NO_PERSON: Readonly<Record<string, AboutNobody>> = {
   'PATCH /v1/organizations/{id}': 'all',
   'POST /v1/clinics': 'all',
   'PATCH /v1/clinics/{id}': 'all',
-  'POST /v1/consent-texts': 'all',
   'POST /v1/specialties': 'all',
   'PATCH /v1/specialties/{id}': 'all',
   'POST /v1/appointment-types': 'all',

@@ -17,7 +17,7 @@ export const AUDIT_POINT: Point = {
   look: (tree) => [
     eventNamesOrganization(tree),
     storeRefusesNone(tree),
-    readerSeesOneView(tree),
+    readerSeesBoundViews(tree),
     telemetryIsClosed(tree),
     onlyComplianceReads(tree),
   ],
@@ -65,24 +65,39 @@ function storeRefusesNone(tree: Tree): Statement {
   };
 }
 
-/** All that telemetry_reader is granted beyond the schema is one barrier view bound to the setting. */
-function readerSeesOneView(tree: Tree): Statement {
+/** The views the reader sees, with the name their rows have for the organization. */
+const VIEWS: Readonly<Record<string, string>> = {
+  'audit.organization_audit_logs': 'entry.organization_id',
+  'security.organization_security_events': 'organization_id',
+  'security.organization_security_alerts': 'organization_id',
+  'staff.organization_staff_activity': 'organization_id',
+};
+
+const isBound = (text: string, view: string, column: string): boolean =>
+  new RegExp(
+    `create view ${view} with \\(security_barrier = true\\)[^;]*?where ${column} = \\(select audit\\.current_app_org_id\\(\\)\\)`,
+    'i',
+  ).test(text);
+
+/** All that telemetry_reader is granted beyond schemas are barrier views bound to the setting. */
+function readerSeesBoundViews(tree: Tree): Statement {
   const text = sql(tree);
   const granted = [...text.matchAll(/grant ([\w ,]+?) on ([^;]+?) to ([^;]+);/gi)]
     .filter(([, , , roles]) => /\btelemetry_reader\b/.test(roles ?? ''))
-    .map(([, right, thing]) => `${right} on ${thing}`);
+    .flatMap(([, right, things = '']) => things.split(/,\s*/).map((thing) => `${right} on ${thing}`));
+  const schemas = Object.keys(VIEWS).map((view) => `usage on schema ${view.split('.')[0]}`);
   const allowed = [
-    'usage on schema audit',
+    ...schemas,
     'execute on function audit.current_app_org_id()',
-    'select on audit.organization_audit_logs',
+    ...Object.keys(VIEWS).map((view) => `select on ${view}`),
   ];
-  const bound =
-    /create view audit\.organization_audit_logs with \(security_barrier = true\)[^;]*?where entry\.organization_id = \(select audit\.current_app_org_id\(\)\)/i;
   return {
-    says: 'The role that reads sees one view, bound to app.current_org_id',
+    says: `The role that reads sees ${Object.keys(VIEWS).length} views, each bound to app.current_org_id`,
     faults: [
       ...granted.filter((grant) => !allowed.includes(grant)).map((grant) => `telemetry_reader has ${grant}`),
-      ...(bound.test(text) ? [] : ['the view is not bound to the current organization']),
+      ...Object.entries(VIEWS)
+        .filter(([view, column]) => !isBound(text, view, column))
+        .map(([view]) => `${view} is not bound to the current organization`),
     ],
   };
 }

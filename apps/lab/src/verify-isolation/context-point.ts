@@ -6,6 +6,8 @@ import { requestFields } from './request-fields';
 import { namesOrganization, parseSource, sourcesIn, walk } from './source';
 
 const CORE = 'apps/core-api/src';
+/** Fields that say again whose session a token is of: any other value than the token's is refused. */
+const COMPARED_WITH_THE_TOKEN = ['MediaEventsRequest.organization_id', 'PoseFramesRequest.organization_id'];
 
 /** Point 12. */
 export const CONTEXT_POINT: Point = {
@@ -34,6 +36,10 @@ export const CONTEXT_POINT: Point = {
     {
       spec: 'apps/core-api/test/generated/isolation.e2e.spec.ts',
       title: 'is closed in an organization the caller is no member of',
+    },
+    {
+      spec: 'apps/core-api/test/exercise-sessions.e2e.spec.ts',
+      title: 'opens its doors by its own token only',
     },
   ],
   note: '/v1/organizations/{id} takes an id and answers for the active organization alone: identity.e2e proves it.',
@@ -71,7 +77,10 @@ function noRequestCarriesOne(tree: Tree, controllers: Controller[]): Statement {
         .filter((type) => !classes.has(type))
         .map((type) => `${type} is no class of contracts`),
       ...fields
-        .filter(({ field }) => namesOrganization(field))
+        .filter(
+          ({ dto, field }) =>
+            namesOrganization(field) && !COMPARED_WITH_THE_TOKEN.includes(`${dto}.${field}`),
+        )
         .map(({ file, dto, field }) => `${file}: ${dto}.${field} names an organization`),
     ],
   };

@@ -120,9 +120,9 @@ describe('the checklist before a launch', () => {
       'a row with a person',
       () =>
         planted(
-          'apps/telemetry-api/src/analytics/analytics.row.ts',
-          'actor_hash: string',
-          '$&;\n  user_id: string',
+          'apps/telemetry-api/src/pipeline/rows.ts',
+          'actor_hash: await stamp.actorHash(occurred),',
+          '$& user_id: stamp.userId,',
         ),
       11,
     ],
