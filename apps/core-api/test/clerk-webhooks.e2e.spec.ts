@@ -185,6 +185,28 @@ describe('what Clerk tells', () => {
     await eventuallyAnswers(token, '403 not_a_member');
   });
 
+  it('is forgotten once it was worked on and is a month old, never before, and never while it waits', async () => {
+    const main = await platform.superuser('main');
+    const insert = (id: string, outcome: string | null, days: number) =>
+      main.query(
+        `insert into inbound_events (vendor, vendor_event_id, type, subject, occurred_at, payload, outcome, received_at, due_at)
+         values ('retention', $1, 'x', 'x', now(), 'e1.1.x', $2, now() - make_interval(days => $3), now() + interval '1 day')`,
+        [id, outcome, days],
+      );
+    await insert('old', 'done', 31);
+    await insert('failed', 'failed', 31);
+    await insert('young', 'done', 29);
+    await insert('waiting', null, 400);
+    await platform.startSecond();
+    const kept = () =>
+      main.query<{ id: string }>(
+        `select vendor_event_id as id from inbound_events where vendor = 'retention' order by 1`,
+      );
+    await eventually(kept, (rows) => rows.length <= 2);
+    expect((await kept()).map(({ id }) => id)).toEqual(['waiting', 'young']);
+    await main.close();
+  }, 60_000);
+
   it('counts while Redis is away too, and so do sessions', async () => {
     await redis.stop();
     const sessionId = fresh('sess');

@@ -1,7 +1,9 @@
 import type { Confirmed, Enrolment, StepUpChallenge, StepUpProof } from '@restartix/contracts';
+import { KeyRing, LocalRootKey, type WrappedKey } from '@restartix/keys';
 import { personOf, startPlatform, type Platform, type ProvisionedOrganization } from '@restartix/testing';
 import { SoftwareAuthenticator } from '@restartix/vendor-lab';
 import { stepAt, totpCode } from '../src/access/step-up/totp.policy';
+import { openUnderRow } from '../src/platform/row-key';
 import { caller, eventsOf, eventually, requestId, type Caller } from './api';
 
 const ORIGIN = 'https://app.lab.example';
@@ -80,6 +82,29 @@ describe('the second factor', () => {
       .set('Step-Up-Proof', proof)
       .expect(200);
     return confirmed.body.data as Confirmed;
+  }
+
+  /** The code a patient reads: the message opened with the platform's root key, as its sender does. */
+  async function codeIn({
+    data,
+    ...row
+  }: {
+    id: string;
+    data: string;
+    wrapped_key: string;
+  }): Promise<string> {
+    const main = await platform.superuser('main');
+    const load = (organization: number) =>
+      main.query<WrappedKey>(
+        'select version, wrapped_key as wrapped from organization_keys where organization_id = $1',
+        [organization],
+      );
+    const readOnly = () => Promise.reject(new Error('A spec makes no keys'));
+    const root = new LocalRootKey(Buffer.from(platform.encryptionKey, 'base64'));
+    const keys = new KeyRing(root, { load, create: readOnly, replace: readOnly }, () => Promise.resolve());
+    const text = await openUnderRow(keys, 'messages', { ...row, organization_id: first.id }, 'data', data);
+    await main.close();
+    return (JSON.parse(text) as { code: string }).code;
   }
 
   it.each(['specialist', 'assistant', 'org_admin', 'compliance'] as const)(
@@ -209,13 +234,20 @@ describe('the second factor', () => {
     const main = await platform.superuser('main');
     const sent = await eventually(
       () =>
-        main.query<{ status: string; data: string }>(
+        main.query<{ id: string; status: string; data: string; wrapped_key: string }>(
           "select * from messages where template = 'step_up.code'",
         ),
       ([message]) => message?.status === 'sent',
     );
     await main.close();
     expect(sent[0]!.data).toMatch(/^e1\./);
+    const sms_code = await codeIn(sent[0]!);
+    const right = { purpose: 'session', challenge_id: id, sms_code };
+    const stranger = signIn('patient'); // another session of the same user
+    await verify(stranger.as, right).expect(403);
+    const shown = await verify(patient.as, right).expect(200);
+    expect(shown.body.data as StepUpProof).toMatchObject({ purpose: 'session' });
+    await verify(patient.as, right).expect(403); // it was good once
     await logged('"template":"step_up.code"');
     const refused = await signIn('specialist').as.post('/v1/step-up', { kind: 'sms' }).expect(403);
     expect(refused.body.code).toBe('forbidden');

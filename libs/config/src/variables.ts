@@ -68,6 +68,11 @@ export const VARIABLES = {
       { min: 100, max: 300_000 },
       { default: '60000' },
     ),
+    INBOUND_EVENTS_DAYS: integer(
+      'How long events of vendors are kept after they were worked on: longer than any is told again.',
+      { min: 7, max: 365 },
+      { default: '30' },
+    ),
     API_KEY_USES_SECONDS: integer(
       'How often uses of API keys are written down, in seconds.',
       { min: 1, max: 3600 },

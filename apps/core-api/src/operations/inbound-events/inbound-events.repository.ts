@@ -63,6 +63,13 @@ export class InboundEventsRepository {
     );
   }
 
+  /** Those that were worked on, for better or worse. */
+  async removeFinished(receivedBefore: Date): Promise<void> {
+    await this.uow.sql.query('delete from inbound_events where outcome is not null and received_at < $1', [
+      receivedBefore,
+    ]);
+  }
+
   async postpone({ vendor, vendor_event_id }: InboundEventRow, seconds: number): Promise<void> {
     await this.uow.sql.query(
       `update inbound_events set attempts = attempts + 1, due_at = now() + make_interval(secs => $3)
