@@ -32,7 +32,10 @@ const PROGRESS_EVERY = 2_000;
 /** Of three requests one is as its route wants it, and two are not trusted to be. */
 const WILD: Wildness = { oddPercent: 30, brokenPercent: 45, borrowsWords: true };
 
-/** Sends requests made after the document and judges every answer by it; stops at the first fault and makes it small. */
+/**
+ * Sends requests made after the document, one for each route first, and judges every answer by it; stops at the first
+ * fault and makes it small.
+ */
 export async function fuzz({
   platform,
   document,
@@ -72,7 +75,14 @@ export async function fuzz({
     { weight: 2, arbitrary: requestsFor(operations, names, known, WILD) },
   );
   const holds = fc.asyncProperty(anything, async (request) => (await attempt(request)).length === 0);
-  const result = await fc.check(holds, { numRuns: requests, seed });
+  const once = operations.flatMap((operation) =>
+    fc.sample(requestsFor([operation], names, known, TAME), { numRuns: 1, seed }),
+  );
+  const result = await fc.check(holds, {
+    numRuns: requests,
+    seed,
+    examples: once.map((request): [FuzzRequest] => [request]),
+  });
   const smallest = result.counterexample?.[0];
   const failure = smallest && {
     faults: await attempt(smallest),
