@@ -14,7 +14,7 @@ import { Marks } from '../src/redaction/marks';
 import { scan } from '../src/redaction/scan';
 import { readClickhouse, readLog, readRedis, readTables, type Piece } from '../src/redaction/stores';
 import { eventually } from './redaction/eventually';
-import { isTakenOnce, readyRequests } from './redaction/ready';
+import { isTakenOnce, readyRequests, USES } from './redaction/ready';
 
 /** Where what is about no person may stand plain: its row, its change on the way and in the trail. */
 const PUBLIC =
@@ -33,6 +33,7 @@ describe('the data of patients', () => {
   beforeAll(async () => {
     const loud = { LOG_LEVEL: 'debug' };
     platform = await startPlatform({
+      appointments: USES,
       environment: { coreApi: { ...loud, DB_STATEMENT_TIMEOUT_MS: '1000' }, telemetryApi: loud },
     });
     [main, telemetry] = await Promise.all([platform.superuser('main'), platform.superuser('telemetry')]);

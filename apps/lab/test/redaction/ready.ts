@@ -1,10 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { personOf, type Platform } from '@restartix/testing';
 import { caller } from '../../../core-api/test/api';
-import { exampleOf, refusalOf, withThings, type Things } from '../../../core-api/test/generated/examples';
+import {
+  exampleOf,
+  refusalOf,
+  USES,
+  withThings,
+  type Things,
+} from '../../../core-api/test/generated/examples';
 import type { Door } from '../../../core-api/test/generated/inventory';
 import type { Operation } from '../../src/fuzz/document';
 import type { MakeReady, Ready } from '../../src/redaction/driver';
+
+export { USES };
 
 const NAMES = ['first', 'second'];
 const AHEAD_MS = 4 * 86_400_000;
