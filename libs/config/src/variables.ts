@@ -2,6 +2,7 @@ import { AUDIT_COPY_VARIABLES } from './audit-copy-variables';
 import { KEY_VARIABLES } from './key-variables';
 import { BUFFER_VARIABLES, GEO_VARIABLES, UPKEEP_VARIABLES } from './analytics-variables';
 import { oidcIssuers } from './oidc-issuers';
+import { SESSION_VARIABLES } from './session-variables';
 import { alsoRead, flag, integer, list, oneOf, optional, pem, quota, secret, text, url } from './variable';
 
 const POSTGRES = ['postgres', 'postgresql'];
@@ -13,14 +14,6 @@ const metricsPort = (service: string, example: string) =>
       { min: 0, max: 65535 },
       { example },
     ),
-  );
-
-const A_MONTH = 30 * 24 * 60;
-const minutes = (doc: string, value: number) =>
-  integer(
-    `${doc} A production process takes no larger value than the default.`,
-    { min: 1, max: A_MONTH },
-    { default: String(value) },
   );
 
 /** Every environment variable of the platform, once, by group. `.env.example` is generated from this. */
@@ -92,24 +85,7 @@ export const VARIABLES = {
       text('Specs only, refused unless NODE_ENV=test: a file with the milliseconds the time goes ahead by.'),
     ),
   },
-  sessions: {
-    SESSION_IDLE_MINUTES: minutes('A session ends when it was not used for this long.', 15),
-    SESSION_PATIENT_MINUTES: minutes(
-      'A session of a patient ends this long after it was last used.',
-      24 * 60,
-    ),
-    SESSION_SPECIALIST_MINUTES: minutes('Longest session of a specialist or an assistant.', 8 * 60),
-    SESSION_ADMIN_MINUTES: minutes('Longest session of an org_admin, compliance or a superadmin.', 4 * 60),
-    SESSION_REAUTH_MINUTES: minutes(
-      'How long ago a specialist or an assistant may have signed in, to reach health data.',
-      15,
-    ),
-    SESSIONS_PER_USER: integer(
-      'Most sessions of one user at a time; one more ends the oldest.',
-      { min: 1, max: 100_000 },
-      { default: '5' },
-    ),
-  },
+  sessions: SESSION_VARIABLES,
   rateLimits: {
     RATE_LIMIT_WINDOW_MS: integer(
       'Window in which requests of a user are counted, in milliseconds.',
