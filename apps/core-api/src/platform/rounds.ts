@@ -10,13 +10,14 @@ export class Rounds {
     private readonly onFailure: (error: unknown) => void,
   ) {}
 
-  start(): void {
+  /** The first round comes after a pause like the others, unless told otherwise. */
+  start(firstAfterMs = this.pauseMs): void {
     if (this.stopping) return;
     this.timer = setTimeout(() => {
       this.round = this.work()
         .catch(this.onFailure)
         .then(() => this.start());
-    }, this.pauseMs);
+    }, firstAfterMs);
   }
 
   /** Resolves when the open round has ended. */

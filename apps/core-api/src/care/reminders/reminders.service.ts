@@ -10,6 +10,7 @@ import { PlatformLogger } from '@restartix/logging';
 import { v7 as uuidv7 } from 'uuid';
 import type { CoreConfig } from '../../core.config';
 import { MessagingService } from '../../outreach/messaging/messaging.service';
+import { Rounds } from '../../platform/rounds';
 import { CORE_CONFIG } from '../../platform/tokens';
 import { REMINDERS, RemindersRepository } from './reminders.repository';
 
@@ -21,27 +22,29 @@ const PAUSE_MS = 15_000;
  */
 @Injectable()
 export class RemindersService implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-  private round: Promise<void> = Promise.resolve();
-  private stopping = false;
+  private readonly rounds: Rounds;
 
   constructor(
     private readonly uow: UnitOfWork,
     private readonly repository: RemindersRepository,
     private readonly messages: MessagingService,
     private readonly clock: Clock,
-    private readonly logger: PlatformLogger,
+    logger: PlatformLogger,
     @Inject(CORE_CONFIG) private readonly config: CoreConfig,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    if (this.config.OUTBOX_RELAY) this.soon();
+  ) {
+    this.rounds = new Rounds(
+      PAUSE_MS,
+      () => this.sendDue(),
+      (error) => logger.warn('Reminders wait', { error }),
+    );
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    this.stopping = true;
-    clearTimeout(this.timer);
-    await this.round;
+  onApplicationBootstrap(): void {
+    if (this.config.OUTBOX_RELAY) this.rounds.start();
+  }
+
+  beforeApplicationShutdown(): Promise<void> {
+    return this.rounds.stop();
   }
 
   /** Sends what is due in every organization; answers how many. */
@@ -74,15 +77,5 @@ export class RemindersService implements OnApplicationBootstrap, BeforeApplicati
       }
       return sent;
     });
-  }
-
-  private soon(): void {
-    if (this.stopping) return;
-    this.timer = setTimeout(() => {
-      this.round = this.sendDue()
-        .then(() => undefined)
-        .catch((error: unknown) => this.logger.warn('Reminders wait', { error }))
-        .then(() => this.soon());
-    }, PAUSE_MS);
   }
 }

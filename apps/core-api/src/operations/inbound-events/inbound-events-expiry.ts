@@ -9,6 +9,7 @@ import { UnitOfWork } from '@restartix/database';
 import { PlatformLogger } from '@restartix/logging';
 import { v7 as uuidv7 } from 'uuid';
 import type { CoreConfig } from '../../core.config';
+import { Rounds } from '../../platform/rounds';
 import { CORE_CONFIG } from '../../platform/tokens';
 import { InboundEventsRepository } from './inbound-events.repository';
 
@@ -21,32 +22,28 @@ const DAY_MS = 86_400_000;
  */
 @Injectable()
 export class InboundEventsExpiry implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-  private round: Promise<void> = Promise.resolve();
+  private readonly rounds: Rounds;
 
   constructor(
     private readonly uow: UnitOfWork,
     private readonly repository: InboundEventsRepository,
     private readonly clock: Clock,
-    private readonly logger: PlatformLogger,
+    logger: PlatformLogger,
     @Inject(CORE_CONFIG) private readonly config: CoreConfig,
-  ) {}
+  ) {
+    this.rounds = new Rounds(
+      PAUSE_MS,
+      () => this.forget(),
+      (error) => logger.warn('Events of vendors that have expired stay', { error }),
+    );
+  }
 
   onApplicationBootstrap(): void {
-    if (!this.config.OUTBOX_RELAY) return;
-    this.start();
-    this.timer = setInterval(() => this.start(), PAUSE_MS);
+    if (this.config.OUTBOX_RELAY) this.rounds.start(0);
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.round;
-  }
-
-  private start(): void {
-    this.round = this.forget().catch((error: unknown) =>
-      this.logger.warn('Events of vendors that have expired stay', { error }),
-    );
+  beforeApplicationShutdown(): Promise<void> {
+    return this.rounds.stop();
   }
 
   private forget(): Promise<void> {

@@ -9,6 +9,7 @@ import { UnitOfWork } from '@restartix/database';
 import { PlatformLogger } from '@restartix/logging';
 import { v7 as uuidv7 } from 'uuid';
 import type { CoreConfig } from '../../core.config';
+import { Rounds } from '../rounds';
 import { CORE_CONFIG } from '../tokens';
 import { IdempotencyRepository } from './idempotency.repository';
 
@@ -17,27 +18,28 @@ const PAUSE_MS = 3_600_000;
 /** Forgets keys whose day is over, in every organization, once an hour. */
 @Injectable()
 export class IdempotencyExpiry implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-  private round: Promise<void> = Promise.resolve();
+  private readonly rounds: Rounds;
 
   constructor(
     private readonly uow: UnitOfWork,
     private readonly repository: IdempotencyRepository,
     private readonly clock: Clock,
-    private readonly logger: PlatformLogger,
+    logger: PlatformLogger,
     @Inject(CORE_CONFIG) private readonly config: CoreConfig,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    if (!this.config.OUTBOX_RELAY) return;
-    this.timer = setInterval(() => {
-      this.round = this.forget().catch((error: unknown) => this.logger.warn('Expired keys stay', { error }));
-    }, PAUSE_MS);
+  ) {
+    this.rounds = new Rounds(
+      PAUSE_MS,
+      () => this.forget(),
+      (error) => logger.warn('Expired keys stay', { error }),
+    );
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.round;
+  onApplicationBootstrap(): void {
+    if (this.config.OUTBOX_RELAY) this.rounds.start();
+  }
+
+  beforeApplicationShutdown(): Promise<void> {
+    return this.rounds.stop();
   }
 
   private forget(): Promise<void> {
