@@ -13,7 +13,6 @@ import {
 } from '@restartix/testing';
 import { CareRepository } from '../src/access/care/care.repository';
 import { CareService } from '../src/access/care/care.service';
-import { AppointmentsRepository } from '../src/care/appointments/appointments.repository';
 import { CareEndsService } from '../src/care/appointments/care-ends.service';
 import { RemindersRepository } from '../src/care/reminders/reminders.repository';
 import { RemindersService } from '../src/care/reminders/reminders.service';
@@ -52,14 +51,8 @@ describe('by the clock, reminders', () => {
     const messages = new MessagingService(uow, new MessagingRepository(uow), createKeyRing(config, uow));
     const logger = createLogger({ level: 'error', format: 'json', service: 'spec' });
     instance = () => new RemindersService(uow, new RemindersRepository(uow), messages, clock, logger, config);
-    const repository = new AppointmentsRepository(uow);
     const care = new CareService(uow, new CareRepository(uow));
-    careEnds = new CareEndsService(
-      uow,
-      repository,
-      care,
-      new SettingsService(uow, new SettingsRepository(uow)),
-    );
+    careEnds = new CareEndsService(uow, care, new SettingsService(uow, new SettingsRepository(uow)));
     const [from, until] = [3, 60].map((days) => new Date(Date.now() + days * 24 * HOURS).toISOString());
     const path = `/v1/availability?appointment_type_id=${clinic.appointmentType}&from=${from}&until=${until}`;
     slots = (await desk(clinic).get(path).expect(200)).body.data as Timeslot[];

@@ -173,12 +173,6 @@ export class AppointmentsRepository {
     return new Set(rows.map(({ specialist_id, starts_at }) => `${specialist_id} ${starts_at.getTime()}`));
   }
 
-  /** Every organization; as system work. */
-  async organizations(): Promise<number[]> {
-    const rows = await this.uow.sql.query<{ id: number }>('select id from organizations order by id');
-    return rows.map(({ id }) => id);
-  }
-
   /** Who administers an organization; as system work. */
   async administrators(organizationId: number): Promise<string[]> {
     const rows = await this.uow.sql.query<{ user_id: string }>(

@@ -4,14 +4,13 @@ import { UnitOfWork } from '@restartix/database';
 import { v7 as uuidv7 } from 'uuid';
 import { CareService } from '../../access/care/care.service';
 import { SettingsService } from '../../organizations/settings/settings.service';
-import { AppointmentsRepository } from './appointments.repository';
+import { organizationIds } from '../../platform/organization-ids.repository';
 
 /** Ends the care that appointments opened, so many days after the last visit as the organization says. */
 @Injectable()
 export class CareEndsService {
   constructor(
     private readonly uow: UnitOfWork,
-    private readonly repository: AppointmentsRepository,
     private readonly care: CareService,
     private readonly settings: SettingsService,
   ) {}
@@ -20,7 +19,7 @@ export class CareEndsService {
   closeDue(now: Date): Promise<number> {
     return runInContext(createContext({ requestId: uuidv7() }), async () => {
       const organizations = await this.uow.asSystem('care after visits', null, () =>
-        this.repository.organizations(),
+        organizationIds(this.uow),
       );
       let closed = 0;
       for (const id of organizations)

@@ -19,11 +19,6 @@ export interface DueReminder {
 export class RemindersRepository {
   constructor(private readonly uow: UnitOfWork) {}
 
-  async organizations(): Promise<number[]> {
-    const rows = await this.uow.sql.query<{ id: number }>('select id from organizations order by id');
-    return rows.map(({ id }) => id);
-  }
-
   /**
    * Marks what is due as sent and answers it: whoever marks a row sends its message, in the same transaction. Somebody
    * who books later than a reminder would have come needs none.

@@ -13,6 +13,7 @@ import { MessagingService } from '../../outreach/messaging/messaging.service';
 import { Rounds } from '../../platform/rounds';
 import { CORE_CONFIG } from '../../platform/tokens';
 import { REMINDERS, RemindersRepository } from './reminders.repository';
+import { organizationIds } from '../../platform/organization-ids.repository';
 
 const PAUSE_MS = 15_000;
 
@@ -51,7 +52,7 @@ export class RemindersService implements OnApplicationBootstrap, BeforeApplicati
   sendDue(): Promise<number> {
     return runInContext(createContext({ requestId: uuidv7() }), async () => {
       const organizations = await this.uow.asSystem('reminders that are due', null, () =>
-        this.repository.organizations(),
+        organizationIds(this.uow),
       );
       let sent = 0;
       for (const id of organizations) sent += await this.sendDueOf(id);

@@ -8,6 +8,7 @@ import { MessagingService } from '../../outreach/messaging/messaging.service';
 import { offerEnd, OffersService } from '../appointments/offers.service';
 import { AvailabilityService, DAY, type TypeInputs } from '../scheduling/availability.service';
 import { WaitlistRepository, type EntryRow } from './waitlist.repository';
+import { organizationIds } from '../../platform/organization-ids.repository';
 
 /** Nobody is offered a time further ahead. */
 const AHEAD_DAYS = 62;
@@ -31,7 +32,7 @@ export class WaitlistOffersService {
   offerDue(now: Date): Promise<number> {
     return runInContext(createContext({ requestId: uuidv7() }), async () => {
       const organizations = await this.uow.asSystem('who waits for times', null, () =>
-        this.repository.organizations(),
+        organizationIds(this.uow),
       );
       let made = 0;
       for (const id of organizations) made += await this.offerIn(id, now);

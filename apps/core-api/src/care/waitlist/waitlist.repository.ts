@@ -92,12 +92,6 @@ export class WaitlistRepository {
     );
   }
 
-  /** Organizations in which somebody waits; as system work. */
-  async organizations(): Promise<number[]> {
-    const rows = await this.uow.sql.query<{ id: number }>('select id from organizations order by id');
-    return rows.map(({ id }) => id);
-  }
-
   /** Keeps other processes from making offers of the organization until the unit ends. */
   async lock(organizationId: number): Promise<void> {
     await this.uow.sql.query('select pg_advisory_xact_lock($1, $2)', [LOCK, organizationId]);

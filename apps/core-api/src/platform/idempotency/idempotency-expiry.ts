@@ -12,6 +12,7 @@ import type { CoreConfig } from '../../core.config';
 import { Rounds } from '../rounds';
 import { CORE_CONFIG } from '../tokens';
 import { IdempotencyRepository } from './idempotency.repository';
+import { organizationIds } from '../organization-ids.repository';
 
 const PAUSE_MS = 3_600_000;
 
@@ -45,7 +46,7 @@ export class IdempotencyExpiry implements OnApplicationBootstrap, BeforeApplicat
   private forget(): Promise<void> {
     return runInContext(createContext({ requestId: uuidv7() }), async () => {
       const reason = 'idempotency keys that have expired';
-      const organizations = await this.uow.asSystem(reason, null, () => this.repository.organizations());
+      const organizations = await this.uow.asSystem(reason, null, () => organizationIds(this.uow));
       for (const id of organizations)
         await this.uow.asSystem(reason, id, () => this.repository.removeExpired(this.clock.now()));
     });

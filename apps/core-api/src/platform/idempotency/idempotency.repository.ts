@@ -55,12 +55,6 @@ export class IdempotencyRepository {
     ]);
   }
 
-  /** Runs as system work, as does what follows. */
-  async organizations(): Promise<number[]> {
-    const rows = await this.uow.sql.query<{ id: number }>('select id from organizations order by id');
-    return rows.map(({ id }) => id);
-  }
-
   async removeExpired(now: Date): Promise<void> {
     await this.uow.sql.query('delete from idempotency_keys where expires_at <= $1', [now]);
   }
