@@ -26,4 +26,4 @@ EXPOSE 9000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:9000/health/live').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 # node itself hears SIGTERM: the service then finishes open requests and closes.
-CMD ["node", "--enable-source-maps", "dist/apps/core-api/src/main.js"]
+CMD ["node", "--enable-source-maps", "--max-semi-space-size=32", "dist/apps/core-api/src/main.js"]

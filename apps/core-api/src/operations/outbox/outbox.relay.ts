@@ -68,29 +68,40 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   private async loop(): Promise<void> {
-    let lanes = 1;
     while (!this.stopping) {
       this.woken = false;
-      const taken = await this.round(lanes);
-      lanes = taken === lanes * AUDIT_BATCH_MAX ? LANES : 1;
-      if (lanes > 1 || this.woken) continue;
+      await this.round();
+      if (this.woken) continue;
       await this.pause(this.failures ? Math.min(LONGEST_PAUSE_MS, 100 * 2 ** this.failures) : POLL_MS);
     }
   }
 
-  /** A batch in each lane, how many events in all; a failure is counted and reported, never thrown. */
-  private async round(lanes: number): Promise<number> {
-    const batch = () => this.outbox.drain(AUDIT_BATCH_MAX, (waiting) => this.deliver(waiting));
-    const outcomes = await Promise.allSettled(Array.from({ length: lanes }, batch));
-    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-    if (failed) {
+  /** Everything that waits; a failure is counted and reported, never thrown. */
+  private async round(): Promise<void> {
+    try {
+      if (await this.batch()) await this.lanes();
+    } catch (error) {
       this.failures += 1;
-      await this.log.failed(this.failures, failed.reason, () => this.outbox.backlog());
-      return 0;
+      await this.log.failed(this.failures, error, () => this.outbox.backlog());
     }
+  }
+
+  /** A backlog: each lane takes batch after batch, without waiting for the others, until one is not full. */
+  private async lanes(): Promise<void> {
+    const lane = async () => {
+      while (!this.stopping && (await this.batch()));
+    };
+    const outcomes = await Promise.allSettled(Array.from({ length: LANES }, lane));
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failed) throw failed.reason;
+  }
+
+  /** Delivers a batch; answers whether it was a full one, after which more may wait. */
+  private async batch(): Promise<boolean> {
+    const taken = await this.outbox.drain(AUDIT_BATCH_MAX, (waiting) => this.deliver(waiting));
     if (this.failures > 0) this.log.resumed();
     this.failures = 0;
-    return outcomes.reduce((sum, outcome) => sum + (outcome.status === 'fulfilled' ? outcome.value : 0), 0);
+    return taken === AUDIT_BATCH_MAX;
   }
 
   private async deliver(waiting: WaitingEvent[]): Promise<RefusedEvent[]> {
