@@ -74,6 +74,7 @@ export class AuditLogsController {
   @Requires('audit_log:read')
   @Audited(['export audit_log'], { each: true })
   @RateLimited('export')
+  @ApiProblems('not_found')
   @ApiProduces('application/x-ndjson')
   @ApiOkResponse({ schema: { type: 'string' } })
   async export(@Query() query: AuditExportQuery): Promise<StreamableFile> {
