@@ -221,8 +221,13 @@ describe('an exercise session', () => {
     const appointment = own!.appointments.toConfirm[0]!;
     const path = `/v1/appointments/${appointment}/call-session`;
     await caller(platform, foreign!.tokens.specialist).post(path, {}).expect(404);
+    for (const { id, tokens } of platform.organizations)
+      await caller(platform, tokens.org_admin)
+        .patch(`/v1/organizations/${id}`, { phone: `+4021555010${id}` })
+        .expect(200);
     const opened = await patient(0, 0).post(path, {}).expect(200);
-    const { session_id, media_id, telemetry } = opened.body.data as CallSession;
+    const { session_id, media_id, telemetry, phone } = opened.body.data as CallSession;
+    expect(phone).toBe(`+4021555010${own!.id}`); // where to call when the network is too bad
     expect(media_id).toBe(appointment);
     const told = (name: string, seconds: number, data: object) => ({
       ...event(name, seconds, data),
@@ -236,7 +241,15 @@ describe('an exercise session', () => {
           .expect(200)
       ).body.data as R[];
     const videos = await ask(0, 'sessions');
-    await knock('media/events', telemetry.token)
+    const checked = await knock('media/events', telemetry.token)
+      .send({
+        organization_id: own!.id,
+        session_id,
+        events: [told('network_check', -9, { rtt_ms: 500, jitter_ms: 80, packet_loss: 0.2 })],
+      })
+      .expect(202);
+    expect(checked.body.data.network_check).toMatchObject({ rating: 'poor', advice: 'phone' });
+    const receipt = await knock('media/events', telemetry.token)
       .send({
         organization_id: own!.id,
         session_id,
@@ -247,6 +260,7 @@ describe('an exercise session', () => {
         ],
       })
       .expect(202);
+    expect(receipt.body.data.network_check).toMatchObject({ rating: 'good', advice: 'video' });
     const [row] = await eventually(
       () => ask<CallQualityRow>(0, 'calls'),
       ({ length }) => length === 1,

@@ -14,6 +14,7 @@ export * from './analytics/error-events.dto';
 export * from './analytics/event-properties';
 export * from './analytics/insights.dto';
 export * from './analytics/media-events.dto';
+export * from './analytics/session-items.dto';
 export * from './analytics/pose-frames.dto';
 export * from './analytics/stats.dto';
 export * from './analytics/track-events.dto';

@@ -7,7 +7,7 @@ import { namesOrganization, parseSource, sourcesIn, walk } from './source';
 
 const CORE = 'apps/core-api/src';
 /** Fields that say again whose session a token is of: any other value than the token's is refused. */
-const COMPARED_WITH_THE_TOKEN = ['MediaEventsRequest.organization_id', 'PoseFramesRequest.organization_id'];
+const COMPARED_WITH_THE_TOKEN = ['SessionItemsRequest.organization_id'];
 
 /** Point 12. */
 export const CONTEXT_POINT: Point = {

@@ -22,3 +22,30 @@ export function callRating(measures: CallMeasures): CallRating {
   if (isPast(CALL_LIMITS.poor)) return 'poor';
   return isPast(CALL_LIMITS.fair) ? 'fair' : 'good';
 }
+
+/** What to do with a connection: go ahead, do without the picture, or talk by phone. */
+export const CALL_ADVICE = ['video', 'audio_only', 'phone'] as const;
+export type CallAdvice = (typeof CALL_ADVICE)[number];
+
+const ADVICE: Readonly<Record<CallRating, { advice: CallAdvice; message: string }>> = {
+  good: { advice: 'video', message: 'Your connection is good enough for a video call.' },
+  fair: {
+    advice: 'audio_only',
+    message:
+      'Your connection is weak. Close other programs, move closer to the router, or switch the camera off.',
+  },
+  poor: {
+    advice: 'phone',
+    message: 'Your connection cannot carry a call. Use another network, or call the clinic by phone instead.',
+  },
+};
+
+/** What a check of the network before a call tells who made it. Source of the rule: D202. */
+export function callAdvice(measures: CallMeasures): {
+  rating: CallRating;
+  advice: CallAdvice;
+  message: string;
+} {
+  const rating = callRating(measures);
+  return { rating, ...ADVICE[rating] };
+}

@@ -16,7 +16,7 @@ import {
 } from 'class-validator';
 import { IsDateTime } from '../platform/date-time';
 import { MayBeAbsent } from '../platform/may-be-absent';
-import { ItemResult } from './client-item';
+import { SessionItemsRequest } from './session-items.dto';
 
 /** What a player tells of a video, or who takes part in a call of it; a heartbeat comes every ten seconds. */
 export const MEDIA_EVENTS = [
@@ -147,28 +147,11 @@ export class MediaEvent {
 }
 
 /** Body of POST /v1/telemetry/media/events. Each event is judged by itself. */
-export class MediaEventsRequest {
-  @ApiProperty({ type: 'integer', minimum: 1, maximum: 2_147_483_647 })
-  @IsInt()
-  @Min(1)
-  @Max(2_147_483_647)
-  organization_id: number;
-
-  @ApiProperty({ format: 'uuid', description: 'The exercise session of the token.' })
-  @IsUUID()
-  session_id: string;
-
+export class MediaEventsRequest extends SessionItemsRequest {
   @ApiProperty({ type: [MediaEvent], minItems: 1, maxItems: 100 })
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(100)
   @IsObject({ each: true })
   events: object[];
-}
-
-/** Answer of the doors of a session: what became of each item, in order. */
-export class SessionItemsReceipt {
-  @ApiProperty({ format: 'uuid' }) session_id: string;
-  @ApiProperty({ type: 'integer' }) accepted: number;
-  @ApiProperty({ type: [ItemResult] }) results: ItemResult[];
 }

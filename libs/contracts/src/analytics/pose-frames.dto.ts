@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsInt, IsObject, IsUUID, Max, Min } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsInt, IsObject, Max, Min } from 'class-validator';
 import { IsDateTime } from '../platform/date-time';
+import { SessionItemsRequest } from './session-items.dto';
 
 /** Landmarks of a body as MediaPipe gives them, and the values of each: x, y, z, visibility. */
 export const POSE_LIMITS = { frames: 120, landmarks: 64, values: 4 } as const;
@@ -59,17 +60,7 @@ export class PoseBatch {
 }
 
 /** The JSON form of POST /v1/telemetry/pose/frames; the binary form carries one batch. */
-export class PoseFramesRequest {
-  @ApiProperty({ type: 'integer', minimum: 1, maximum: 2_147_483_647 })
-  @IsInt()
-  @Min(1)
-  @Max(2_147_483_647)
-  organization_id: number;
-
-  @ApiProperty({ format: 'uuid', description: 'The exercise session of the token.' })
-  @IsUUID()
-  session_id: string;
-
+export class PoseFramesRequest extends SessionItemsRequest {
   @ApiProperty({ type: [PoseBatch], minItems: 1, maxItems: 10 })
   @IsArray()
   @ArrayMinSize(1)

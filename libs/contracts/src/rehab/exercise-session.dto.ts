@@ -63,6 +63,13 @@ export class CallSession {
   @ApiProperty({ format: 'uuid', description: 'The appointment; all who take part name the same one.' })
   media_id: string;
   @ApiProperty({ type: SessionToken }) telemetry: SessionToken;
+  @ApiProperty({
+    type: 'string',
+    nullable: true,
+    description:
+      'Where to call when no video call comes about: the clinic of the appointment, or the organization.',
+  })
+  phone: string | null;
 }
 
 /** Answer of POST /v1/exercise-sessions. */

@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import { ClinicsModule } from '../../organizations/clinics/clinics.module';
+import { OrganizationsModule } from '../../organizations/organizations/organizations.module';
 import { ConsentsModule } from '../../people/consents/consents.module';
 import { SessionTokensModule } from '../../rehab/exercise-sessions/session-tokens.module';
 import { AppointmentsModule } from '../appointments/appointments.module';
@@ -6,7 +8,7 @@ import { CallSessionsController } from './call-sessions.controller';
 import { CallSessionsService } from './call-sessions.service';
 
 @Module({
-  imports: [AppointmentsModule, ConsentsModule, SessionTokensModule],
+  imports: [AppointmentsModule, ClinicsModule, ConsentsModule, OrganizationsModule, SessionTokensModule],
   controllers: [CallSessionsController],
   providers: [CallSessionsService],
 })

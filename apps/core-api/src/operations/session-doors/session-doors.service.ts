@@ -6,6 +6,7 @@ import {
   PoseFrame,
   PoseFramesRequest,
   acceptedItem,
+  callAdvice,
   chosenId,
   itemFaults,
   refusedItem,
@@ -34,14 +35,16 @@ export class SessionDoorsService {
    * Takes media events, each judged by itself. Throws forbidden when organization or session are not the token's,
    * validation_error when no event can be taken, rate_limited, queue_unavailable.
    */
-  media(claims: SessionClaims, request: MediaEventsRequest): Promise<SessionItemsReceipt> {
+  async media(claims: SessionClaims, request: MediaEventsRequest): Promise<SessionItemsReceipt> {
     assertOwn(claims, request.organization_id, request.session_id);
-    return this.take(
-      claims,
-      'media',
-      request.events.map((event) => judgedMedia(event)),
-      'events',
-    );
+    const judged = request.events.map((event) => judgedMedia(event));
+    const receipt = await this.take(claims, 'media', judged, 'events');
+    const check = takenItems(judged).findLast(({ event }) => event === 'network_check');
+    if (!check) return receipt;
+    const measured = (value?: string | number) => (typeof value === 'number' ? value : null);
+    const [rtt_ms, jitter_ms] = [measured(check.data.rtt_ms), measured(check.data.jitter_ms)];
+    const packet_loss = measured(check.data.packet_loss);
+    return { ...receipt, network_check: callAdvice({ rtt_ms, jitter_ms, packet_loss }) };
   }
 
   /** Takes pose batches in their JSON form; throws as {@link media} does. */

@@ -6,5 +6,6 @@ import { OrganizationsService } from './organizations.service';
 @Module({
   controllers: [OrganizationsController],
   providers: [OrganizationsService, OrganizationsRepository],
+  exports: [OrganizationsService],
 })
 export class OrganizationsModule {}
