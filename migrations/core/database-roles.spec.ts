@@ -179,6 +179,7 @@ describe('roles of the main database', () => {
               last_active_at: null,
               end_reason: null,
               break_glass: null,
+              sso: null,
             },
           ],
         );

@@ -10,9 +10,11 @@ export interface OidcIssuer {
   sessionClaim?: string;
   /** Claim with the active organization; "org_id" when absent. */
   organizationClaim?: string;
+  /** Claim with the connection the user signed in by; "connection" when absent. */
+  connectionClaim?: string;
 }
 
-const FIELDS = ['issuer', 'audience', 'sessionClaim', 'organizationClaim'];
+const FIELDS = ['issuer', 'audience', 'sessionClaim', 'organizationClaim', 'connectionClaim'];
 
 function isIssuer(value: unknown): value is OidcIssuer {
   if (typeof value !== 'object' || value === null) return false;

@@ -1,5 +1,5 @@
 import type { BreakGlassGrant, Impersonation } from '@restartix/context';
-import type { MemberRole } from '@restartix/contracts';
+import type { MemberRole, SsoConnection } from '@restartix/contracts';
 import type { Session } from './session';
 
 /** What a verified token says. Nothing here grants anything: roles are our own rows. */
@@ -18,6 +18,8 @@ export interface Principal {
   mfaTime: Date | null;
   /** How, in the words of RFC 8176; empty when the token does not say. */
   amr: readonly string[];
+  /** The connection of the issuer its user signed in by; null when the token does not say. */
+  connection: string | null;
   /** Level of assurance, such as HelseID's 3 and 4; null when the token does not say. */
   securityLevel: number | null;
   /**
@@ -49,6 +51,8 @@ export interface ResolvedIdentity {
   /** Null when the person is no member of it. */
   role: MemberRole | null;
   session: Session;
+  /** Where the organization demands that this member signs in; absent is nothing. */
+  sso?: SsoConnection;
   /** Who really acts; the session is theirs. */
   impersonation?: Impersonation;
   /** What is open to the session by break-glass, newest first; absent is nothing. */

@@ -1,4 +1,5 @@
 import { currentContext, requireContext } from '@restartix/context';
+import type { SsoConnection } from '@restartix/contracts';
 import type { AccessDeclaration } from '@restartix/http';
 
 /** Why a session is over. `limit`: its user signed in too often elsewhere; `provider`: the identity provider said so. */
@@ -20,6 +21,14 @@ export interface Session {
   ended: SessionEnd | null;
   /** Its user is a superadmin, whatever the role in the active organization. */
   isSuperadmin: boolean;
+  /** Where its user signed in; absent while somebody else sees as them. */
+  signedInAt?: SsoConnection;
+}
+
+/** Whether a session was signed in where it has to be: a demand without a connection is met by any of the issuer. */
+export function isSignedInAt({ signedInAt }: Session, { issuer, connection }: SsoConnection): boolean {
+  if (signedInAt?.issuer !== issuer) return false;
+  return !connection || signedInAt.connection === connection;
 }
 
 /**

@@ -9,6 +9,7 @@ export const aPrincipal = (said: Pick<Principal, 'subject'> & Partial<Principal>
   authTime: null,
   mfaTime: null,
   amr: [],
+  connection: null,
   securityLevel: null,
   ...said,
 });

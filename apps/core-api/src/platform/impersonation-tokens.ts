@@ -28,7 +28,7 @@ export class ImpersonationTokens {
     if (id === null) throw new DomainError('token_signature_invalid');
     return {
       ...{ issuer: ISSUER, subject: id, sessionId: id, organizationRef: null, roleRef: null },
-      ...{ authTime: null, mfaTime: null, amr: [], securityLevel: null },
+      ...{ authTime: null, mfaTime: null, amr: [], connection: null, securityLevel: null },
       delegation: { impersonationId: id },
     };
   }

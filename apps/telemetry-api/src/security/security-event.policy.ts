@@ -44,11 +44,14 @@ const TRIED: Readonly<Partial<Record<AuditAction, { right: Kind; wrong: Kind }>>
   step_up: { right: ['step_up', 'info'], wrong: ['step_up_failed', 'medium'] },
 };
 
+/** Refusals of somebody who is signed in that mean more than a closed door. */
+const GRAVE: readonly (string | null)[] = ['belongs_to_another_organization', 'sso_required'];
+
 /** A refusal; a failure of ours is none. */
 function refusal(reason: string | null, { user_id, details }: AuditFacts): Kind | undefined {
   if (Number(details.status) >= 500) return undefined;
   if (user_id === null && reason === 'unauthenticated') return ['sign_in_failed', 'low'];
-  return ['access_denied', reason === 'belongs_to_another_organization' ? 'medium' : 'low'];
+  return ['access_denied', GRAVE.includes(reason) ? 'medium' : 'low'];
 }
 
 function kindOf(facts: AuditFacts, reason: string | null): Kind | undefined {

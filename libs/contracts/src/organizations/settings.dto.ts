@@ -1,5 +1,19 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsInt, IsObject, Max, Min, registerDecorator } from 'class-validator';
+import { Type } from 'class-transformer';
+import {
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsUrl,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  registerDecorator,
+  ValidateNested,
+} from 'class-validator';
 import { MayBeAbsent } from '../platform/may-be-absent';
 import { IsTimeZoneName } from '../platform/time-zone';
 
@@ -34,6 +48,27 @@ const FLAGS = {
   ),
   additionalProperties: false,
 };
+
+/** Where staff sign in: an issuer of tokens, and, where it serves several organizations, the connection in it. */
+export class SsoConnection {
+  @ApiProperty({ maxLength: 255, description: 'As its tokens name it, to the letter.' })
+  @IsUrl({ protocols: ['https', 'http'], require_protocol: true, require_tld: false })
+  @MaxLength(255)
+  issuer: string;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    maxLength: 255,
+    description: 'As its tokens name it; null for an issuer that is the organization’s alone.',
+  })
+  @IsOptional()
+  @Matches(/^[\w.:@/-]+$/)
+  @MaxLength(255)
+  connection?: string | null;
+}
+
+const DEMAND = 'Where staff have to sign in; null demands nothing. Whoever demands it is signed in there.';
 
 /** Body of PATCH /v1/organizations/{id}/settings; what is absent stays. */
 export class UpdateSettingsRequest {
@@ -72,6 +107,13 @@ export class UpdateSettingsRequest {
   @Max(5)
   low_rating_threshold?: number;
 
+  @ApiPropertyOptional({ type: SsoConnection, nullable: true, description: DEMAND })
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => SsoConnection)
+  sso?: SsoConnection | null;
+
   @ApiPropertyOptional(FLAGS) @MayBeAbsent() @IsObject() @IsFlags() feature_flags?: Partial<
     Record<FeatureFlag, boolean>
   >;
@@ -86,6 +128,7 @@ export class OrganizationSettings {
   @ApiProperty({ type: 'integer' }) waitlist_offer_minutes: number;
   @ApiProperty({ type: 'integer' }) care_days_after_visit: number;
   @ApiProperty({ type: 'integer' }) low_rating_threshold: number;
+  @ApiProperty({ type: SsoConnection, nullable: true, description: DEMAND }) sso: SsoConnection | null;
   @ApiProperty({ ...FLAGS, required: Object.keys(FEATURE_FLAGS) } as never) feature_flags: Record<
     FeatureFlag,
     boolean

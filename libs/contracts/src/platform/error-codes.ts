@@ -43,6 +43,7 @@ export const ERROR_CODES = {
   not_a_member: { status: 403, title: 'You are not a member of this organization.' },
   api_key_rights_lost: { status: 403, title: 'Who made the API key may no longer make one here.' },
   api_key_scope_missing: { status: 403, title: 'The scopes of the API key do not cover this.' },
+  sso_required: { status: 403, title: 'This organization demands that its staff sign in by its own SSO.' },
   mfa_required: { status: 403, title: 'A second factor is required in your role.' },
   mfa_hardware_key_required: {
     status: 403,

@@ -6,7 +6,7 @@ import { rateClassOf } from '@restartix/http';
 import type { Request, Response } from 'express';
 import { IdentityResolver, type OpenedRecord, type Principal, type ResolvedIdentity } from '../identity';
 import { RateLimiter } from '../limits/rate-limiter';
-import { holdSession } from '../session';
+import { holdSession, isSignedInAt } from '../session';
 import { ApiKeyGate } from './api-key.gate';
 import { apiKeyOf, principalOf } from './auth.guard';
 
@@ -53,7 +53,10 @@ export class TenantGuard implements CanActivate {
   }
 }
 
-/** Says who calls and for which organization. Throws not_a_member where the token names one that is not theirs. */
+/**
+ * Says who calls and for which organization. Throws not_a_member where the token names one that is not theirs, and
+ * sso_required where theirs demands another sign-in: that refusal is of its log.
+ */
 function enter(identity: ResolvedIdentity, namesOrganization: boolean): void {
   const actor = actorOf(identity);
   if (namesOrganization && identity.role === null && !identity.superadmin) {
@@ -63,6 +66,7 @@ function enter(identity: ResolvedIdentity, namesOrganization: boolean): void {
   const opened = openedTo(actor.role, identity);
   const active = identity.role === null ? (opened[0]?.organizationId ?? null) : identity.organizationId;
   identify(opened.length > 0 ? { ...actor, breakGlass: opened } : actor, active);
+  if (identity.sso && !isSignedInAt(identity.session, identity.sso)) throw new DomainError('sso_required');
 }
 
 function answerWith(execution: ExecutionContext, headers: Record<string, string>): void {

@@ -40,6 +40,8 @@ interface SessionClaims {
   fva?: [number, number];
   /** How, in the words of RFC 8176: a claim an instance may add to its tokens. */
   amr?: string[];
+  /** By which enterprise connection its user signed in: a claim an instance may add, of what no user can write. */
+  connection?: unknown;
 }
 
 type ClerkConfig = Pick<
@@ -91,7 +93,7 @@ export class ClerkIssuer implements IssuerPort {
 }
 
 function principalOf(claims: SessionClaims & { sid: string }): Principal {
-  const { iss, sub, sid, o, iat, fva = [0, -1], amr = [] } = claims;
+  const { iss, sub, sid, o, iat, fva = [0, -1], amr = [], connection } = claims;
   const [first, second] = fva;
   return {
     issuer: iss,
@@ -101,6 +103,7 @@ function principalOf(claims: SessionClaims & { sid: string }): Principal {
     roleRef: o?.rol ?? null,
     authTime: factorTime(iat, first),
     mfaTime: factorTime(iat, second),
+    connection: typeof connection === 'string' && connection !== '' ? connection : null,
     amr: second >= 0 ? [...new Set(['mfa', ...amr])] : [],
     securityLevel: null,
   };

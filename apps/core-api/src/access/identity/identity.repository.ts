@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { MemberRole } from '@restartix/contracts';
+import type { MemberRole, SsoConnection } from '@restartix/contracts';
 import type { OpenedRecord, Principal, SessionEnd } from '@restartix/tenancy';
 import { MainDatabases } from '../../platform/main-databases';
 
@@ -10,6 +10,8 @@ interface PersonColumns {
   platform_role: string | null;
   organization_id: number | null;
   role: MemberRole | null;
+  /** Where the organization demands that this member signs in; null is nearly always. */
+  sso: SsoConnection | null;
 }
 
 /** A record that is open to the session, until a time in milliseconds since 1970. */

@@ -63,6 +63,7 @@ function personOf(row: IdentityRow): Omit<ResolvedIdentity, 'session'> {
     superadmin: row.platform_role === 'superadmin',
     organizationId: row.organization_id,
     role: row.role,
+    ...(row.sso ? { sso: row.sso } : {}),
   };
 }
 
@@ -75,7 +76,8 @@ function ownSession(row: Omit<SessionColumns, 'break_glass'>): Session {
 }
 
 /** A token may know of a later proof than the row: the user has proved it to the identity provider since. */
-function sessionOf(row: KnownSession, { authTime, mfaTime, amr }: Principal): Session {
+function sessionOf(row: KnownSession, principal: Principal): Session {
+  const { authTime, mfaTime, amr, issuer, connection } = principal;
   return {
     id: row.session_id,
     startedAt: row.started_at,
@@ -85,6 +87,7 @@ function sessionOf(row: KnownSession, { authTime, mfaTime, amr }: Principal): Se
     factors: [...new Set([...row.factors, ...amr])],
     ended: row.end_reason,
     isSuperadmin: row.platform_role === 'superadmin',
+    signedInAt: { issuer, connection },
   };
 }
 

@@ -26,6 +26,7 @@ describe('tokens of an OpenID Connect provider', () => {
       organizationRef: 'org_north',
       roleRef: null,
       amr: ['pwd', 'otp'],
+      connection: null,
       securityLevel: null,
     });
     expect(principal.authTime!.getTime() / 1000).toBeGreaterThanOrEqual(before - 1);
@@ -41,16 +42,25 @@ describe('tokens of an OpenID Connect provider', () => {
   });
 
   it('may name session and organization by claims of their own, and the level of assurance', async () => {
-    const claims = { sessionClaim: 'https://clinic/sid', organizationClaim: 'tenant' };
+    const claims = {
+      ...{ sessionClaim: 'https://clinic/sid', organizationClaim: 'tenant' },
+      connectionClaim: 'https://clinic/connection',
+    };
     const own = new OidcIssuerAdapter(
       { issuer: lab.issuer, audience: OIDC_AUDIENCE, ...claims },
       new Clock(),
     );
     const level = { 'helseid://claims/identity/security_level': '4' };
-    const said = { 'https://clinic/sid': 's1', tenant: 'north', ...level };
+    const said = {
+      'https://clinic/sid': 's1',
+      tenant: 'north',
+      'https://clinic/connection': 'okta',
+      ...level,
+    };
     expect((await own.verify(await lab.mint({ sub: 'ana', ...said }))).principal).toMatchObject({
       sessionId: 's1',
       organizationRef: 'north',
+      connection: 'okta',
       securityLevel: 4,
       mfaTime: null,
     });

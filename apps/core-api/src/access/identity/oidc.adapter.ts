@@ -69,7 +69,11 @@ export class OidcIssuerAdapter implements IssuerPort {
   }
 
   private principalOf(claims: JWTPayload): Principal {
-    const { sessionClaim = 'sid', organizationClaim = 'org_id' } = this.provider;
+    const {
+      sessionClaim = 'sid',
+      organizationClaim = 'org_id',
+      connectionClaim = 'connection',
+    } = this.provider;
     const authTime = dateOf(claims.auth_time);
     const amr = Array.isArray(claims.amr) ? claims.amr.map(String) : [];
     const hasSecondFactor = amr.some((word) => SECOND_FACTORS.includes(word));
@@ -82,6 +86,7 @@ export class OidcIssuerAdapter implements IssuerPort {
       authTime: authTime ?? dateOf(claims.iat),
       mfaTime: hasSecondFactor ? (authTime ?? dateOf(claims.iat)) : null,
       amr,
+      connection: textOf(claims[connectionClaim]),
       securityLevel: Number(claims[SECURITY_LEVEL]) || null,
     };
   }

@@ -10,6 +10,7 @@ const principal = (subject: string): Principal => ({
   authTime: null,
   mfaTime: null,
   amr: [],
+  connection: null,
   securityLevel: null,
 });
 const NOW = 1_800_000_000;

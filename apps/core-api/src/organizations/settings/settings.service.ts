@@ -3,10 +3,12 @@ import {
   FEATURE_FLAGS,
   type FeatureFlag,
   type OrganizationSettings,
+  type SsoConnection,
   type UpdateSettingsRequest,
 } from '@restartix/contracts';
 import { UnitOfWork } from '@restartix/database';
-import { notFound } from '@restartix/errors';
+import { conflict, notFound } from '@restartix/errors';
+import { currentSession, isSignedInAt } from '@restartix/tenancy';
 import { caller } from '../../platform/caller';
 import { assertSomething } from '../../platform/columns';
 import { SettingsRepository } from './settings.repository';
@@ -20,6 +22,7 @@ const DEFAULTS: Omit<OrganizationSettings, 'feature_flags'> = {
   waitlist_offer_minutes: 30,
   care_days_after_visit: 30,
   low_rating_threshold: 2,
+  sso: null,
 };
 
 /** Settings and feature flags of the active organization. */
@@ -36,17 +39,22 @@ export class SettingsService {
     return this.current();
   }
 
-  /** Throws not_found as {@link read}, or validation_error for an empty change. */
+  /**
+   * Throws not_found as {@link read}, validation_error for an empty change, or conflict for a demand of SSO that the
+   * caller's own session does not meet.
+   */
   async change(
     id: number,
-    { feature_flags = {}, ...settings }: UpdateSettingsRequest,
+    { feature_flags = {}, sso, ...settings }: UpdateSettingsRequest,
   ): Promise<OrganizationSettings> {
     if (caller().organizationId !== id) throw notFound();
-    assertSomething({ ...settings, ...feature_flags });
+    assertSomething({ ...settings, ...feature_flags, sso });
+    if (sso) assertSignedInAt(sso);
     return this.uow.run(async () => {
       const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
       if (Object.keys(given).length > 0)
         await this.repository.put(id, { ...DEFAULTS, ...(await this.repository.find()), ...given });
+      if (sso !== undefined) await this.repository.demandSso(id, sso);
       for (const [name, enabled] of Object.entries(feature_flags))
         await this.repository.putFlag(id, name, enabled);
       return this.current();
@@ -64,4 +72,10 @@ export class SettingsService {
       };
     });
   }
+}
+
+/** Nobody can lock out the staff, themselves first, by a word that is wrong. */
+function assertSignedInAt(sso: SsoConnection): void {
+  const session = currentSession();
+  if (!session || !isSignedInAt(session, sso)) throw conflict('You are not signed in there yourself.');
 }
