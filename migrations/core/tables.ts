@@ -67,6 +67,12 @@ export const EXEMPT_TABLES: readonly { name: string; reason: string; audited: bo
     audited: false,
   },
   {
+    name: 'process_policies',
+    reason:
+      'Limits and terms a process started with; system work only. What changed is a configure event of its own.',
+    audited: false,
+  },
+  {
     name: 'inbound_events',
     reason:
       'What vendors tell us, before it is known whom it is about; system work only. What follows from it is audited.',

@@ -29,6 +29,7 @@ import { CoreHealthModule } from './operations/health/core-health.module';
 import { KeyRotationModule } from './operations/key-rotation/key-rotation.module';
 import { InsightsModule } from './operations/insights/insights.module';
 import { OutboxModule } from './operations/outbox/outbox.module';
+import { ProcessPoliciesModule } from './operations/process-policies/process-policies.module';
 import { ApiKeysModule } from './organizations/api-keys/api-keys.module';
 import { ClinicsModule } from './organizations/clinics/clinics.module';
 import { DomainsModule } from './organizations/domains/domains.module';
@@ -101,6 +102,7 @@ export class CoreModule {
         WithdrawalsModule,
         ExerciseSessionsModule,
         OutboxModule,
+        ProcessPoliciesModule,
         CoreHealthModule,
       ],
     };

@@ -181,7 +181,7 @@ export const VARIABLES = {
       { default: '', example: 'https://app.example.com' },
     ),
     OIDC_ISSUERS: oidcIssuers(
-      'Further providers whose access tokens are accepted: JSON, a list of {"issuer", "audience"} and, where they differ from "sid" and "org_id", {"sessionClaim", "organizationClaim"}.',
+      'Further providers whose access tokens are accepted: JSON, a list of {"issuer", "audience"} and, where they differ from "sid", "org_id" and "connection", {"sessionClaim", "organizationClaim", "connectionClaim"}.',
     ),
   },
   stepUp: {

@@ -27,7 +27,7 @@ export class ApiKeysController {
   @ApiOperation({ summary: 'Makes a key for a system of the organization. It is shown now and never again' })
   @Requires('api_key:create')
   @RequiresStepUp('api_keys')
-  @Audited(['create api_key'])
+  @Audited(['configure api_key'])
   @ApiData(IssuedApiKey, { status: 201 })
   @ApiProblems('conflict')
   async create(@Body() request: CreateApiKeyRequest): Promise<{ data: IssuedApiKey }> {
@@ -39,7 +39,7 @@ export class ApiKeysController {
   @ApiOperation({ summary: 'Makes the key that follows this one, which stays good for a while beside it' })
   @Requires('api_key:update')
   @RequiresStepUp('api_keys')
-  @Audited(['create api_key', 'update api_key'])
+  @Audited(['configure api_key', 'configure api_key'])
   @ApiData(IssuedApiKey, { status: 201 })
   @ApiProblems('not_found', 'conflict')
   async rotate(
@@ -52,7 +52,7 @@ export class ApiKeysController {
   @Delete(':id')
   @ApiOperation({ summary: 'Revokes a key: its next request is refused, on every server' })
   @Requires('api_key:update')
-  @Audited(['update api_key'])
+  @Audited(['configure api_key'])
   @ApiData(ApiKey)
   @ApiProblems('not_found')
   async revoke(@Param('id', ParseUuid) id: string): Promise<{ data: ApiKey }> {

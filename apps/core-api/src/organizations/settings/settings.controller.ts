@@ -21,7 +21,7 @@ export class SettingsController {
   @Patch()
   @ApiOperation({ summary: 'Changes the given settings and flags; the others stay' })
   @Requires('organization_settings:update')
-  @Audited(['update organization_settings'])
+  @Audited(['configure organization_settings'])
   @ApiData(OrganizationSettings)
   async change(
     @Param('id', ParseId) id: number,
