@@ -7,7 +7,7 @@ import {
   type Platform,
   type ProvisionedOrganization,
 } from '@restartix/testing';
-import { caller, eventsOf, requestId, type Caller } from './api';
+import { caller, eventsOf, eventually, requestId, type Caller } from './api';
 
 const PATH = '/v1/break-glass';
 const REASON = 'Brought in unconscious after a fall';
@@ -207,5 +207,33 @@ describe('break-glass', () => {
     expect((await specialist.post(`${PATH}/${id}/review`, verdict)).status).toBe(403);
     const seen = (await specialist.get(`${PATH}/${id}`).expect(200)).body.data as BreakGlass;
     expect([seen.reason, seen.reviews]).toEqual([REASON, []]);
+    for (const { id: late } of await queue('overdue'))
+      for (const who of [compliance, colleague])
+        await who.post(`${PATH}/${late}/review`, verdict).expect(200);
   });
+
+  it('is an alert while an organization has one that was not looked at for a day, and none afterwards', async () => {
+    const alerts = async () => {
+      const metrics = await (await fetch(platform.metrics.coreApi)).text();
+      const line = /^alerts_open\{code="break_glass_review_overdue",severity="error"\} (\d+)$/m.exec(metrics);
+      return Number(line?.[1] ?? 0);
+    };
+    const theirs = caller(platform, second.tokens.compliance);
+    const isLate = async (who: Caller) =>
+      Number((await who.get(`${PATH}?review=overdue`).expect(200)).body.meta.total > 0);
+    const others = await isLate(theirs);
+    await eventually(alerts, (count) => count === others, 40_000);
+    const late = (await open(signedIn('specialist', 'sess_late'), OTHER).expect(201)).body.data as BreakGlass;
+    platform.clock.advance(24 * HOURS - MINUTES);
+    expect(await isLate(compliance)).toBe(0);
+    platform.clock.advance(MINUTES);
+    expect(await isLate(compliance)).toBe(1);
+    await eventually(alerts, (count) => count === others + 1, 40_000);
+    const person = { ...personOf(first, 'org_admin'), sessionId: 'sess_third_reviewer' };
+    const colleague = caller(platform, platform.token({ ...person, secondFactor: 'hardware_key' }));
+    const verdict = { verdict: 'justified', note: 'Read the notes of the ward' };
+    for (const who of [compliance, colleague])
+      await who.post(`${PATH}/${late.id}/review`, verdict).expect(200);
+    await eventually(alerts, (count) => count === others, 40_000);
+  }, 150_000);
 });

@@ -5,10 +5,17 @@ import { BreakGlassMapper } from './break-glass.mapper';
 import { BreakGlassRepository } from './break-glass.repository';
 import { BreakGlassReviewsService } from './break-glass-reviews.service';
 import { BreakGlassService } from './break-glass.service';
+import { BreakGlassWatch } from './break-glass-watch';
 
 @Module({
   imports: [MessagingModule],
   controllers: [BreakGlassController],
-  providers: [BreakGlassService, BreakGlassReviewsService, BreakGlassMapper, BreakGlassRepository],
+  providers: [
+    BreakGlassService,
+    BreakGlassReviewsService,
+    BreakGlassWatch,
+    BreakGlassMapper,
+    BreakGlassRepository,
+  ],
 })
 export class BreakGlassModule {}

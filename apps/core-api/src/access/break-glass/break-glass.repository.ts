@@ -86,6 +86,15 @@ export class BreakGlassRepository {
     return { rows: await this.withReviews(rows), total: count?.total ?? 0 };
   }
 
+  /** Those of the organization of the unit that were not looked at in time. */
+  async countOverdue(): Promise<number> {
+    const [row] = await this.uow.sql.query<{ total: number }>(
+      `select count(*)::int as total from break_glass_sessions b where ${REVIEW.overdue}`,
+      [],
+    );
+    return row?.total ?? 0;
+  }
+
   async find(id: string): Promise<BreakGlassRow | undefined> {
     const rows = await this.uow.sql.query<Session>(
       `select ${COLUMNS} from break_glass_sessions b where b.id = $1`,
