@@ -25,6 +25,7 @@ import { CreateApiKeys1763640001000 } from './1763640001000-create-api-keys';
 import { CreateWaitlist1763650000000 } from './1763650000000-create-waitlist';
 import { CloseDoorsOfInactiveSpecialists1763650001000 } from './1763650001000-close-doors-of-inactive-specialists';
 import { CreateConsents1763650002000 } from './1763650002000-create-consents';
+import { KeepEventsProvable1763660000000 } from './1763660000000-keep-events-provable';
 import { DemandSso1763670000000 } from './1763670000000-demand-sso';
 import { NamePolicyChanges1763670001000 } from './1763670001000-name-policy-changes';
 
@@ -56,6 +57,7 @@ export const CORE_MIGRATIONS: MigrationClass[] = [
   CreateWaitlist1763650000000,
   CloseDoorsOfInactiveSpecialists1763650001000,
   CreateConsents1763650002000,
+  KeepEventsProvable1763660000000,
   DemandSso1763670000000,
   NamePolicyChanges1763670001000,
 ];

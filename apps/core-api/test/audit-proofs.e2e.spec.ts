@@ -3,6 +3,7 @@ import {
   AUDIT_EXPORT_FORMAT,
   type AuditCheckpoint,
   type AuditConsistency,
+  type AuditEvent,
   type AuditExportEntry,
   type ProvenAuditLogEntry,
 } from '@restartix/contracts';
@@ -15,6 +16,7 @@ import {
 } from '@restartix/crypto';
 import { startPlatform, type Platform } from '@restartix/testing';
 import { caller, eventsOf, eventually, requestId, type Caller } from './api';
+import { waitingEventOf } from './generated/things';
 
 const bytes = (hashes: string[]) => hashes.map((hash) => Buffer.from(hash, 'hex'));
 
@@ -144,6 +146,20 @@ describe('the proofs of the audit trail', () => {
         expect(event!.organization_id).toBe(platform.organizations[index]!.id);
       }
     }
+  });
+
+  it('hold for an event as deep as the outbox takes one', async () => {
+    const nested = (levels: number): unknown => (levels === 0 ? 'end' : { in: nested(levels - 1) });
+    const eventId = await waitingEventOf(platform, platform.organizations[0]!, {
+      details: nested(30) as AuditEvent['details'],
+    });
+    const line = await eventually(
+      async () => (await exported(compliance)).lines.find((text) => text.includes(eventId)),
+      (found) => found !== undefined,
+    );
+    const entry = JSON.parse(line!) as AuditExportEntry;
+    expect(canonicalJson(entry)).toBe(line);
+    expect(leafHash(canonicalJson(entry.event)).toString('hex')).toBe(entry.leaf_hash);
   });
 
   it('go on from a place, page by page, each page an event', async () => {

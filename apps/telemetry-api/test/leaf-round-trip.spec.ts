@@ -4,6 +4,7 @@ import { canonicalJson, leafHash } from '@restartix/crypto';
 import { v7 as uuidv7 } from 'uuid';
 import { canonicalAddress } from '../src/ip-address';
 import { auditEvent, ingest } from './events';
+import { AuditRecorderService } from '../src/audit-log/audit-recorder.service';
 import { storedEvent } from '../src/audit-log/audit-log.mapper';
 import { AuditLogRepository } from '../src/audit-log/audit-log.repository';
 import type { AuditLogRow } from '../src/audit-log/audit-log.row';
@@ -67,6 +68,25 @@ it('rebuilds the hash of events that came in any writing', async () => {
   for (const row of read) {
     expect(leafHash(canonicalJson(storedEvent(row))).equals(row.leaf_hash)).toBe(true);
   }
+});
+
+it('takes details of 30 levels, which an export holds, and of no more by any door', async () => {
+  const nested = (levels: number): unknown => (levels === 0 ? 'end' : { in: nested(levels - 1) });
+  const eventOf = (levels: number) => auditEvent({ details: nested(levels) as AuditEvent['details'] });
+  const recorder = instance.app.get(AuditRecorderService, { strict: false });
+  const deepest = [eventOf(30), eventOf(30)] as const;
+  await expect(ingest(instance, [deepest[0]])).resolves.toMatchObject([{ status: 'stored' }]);
+  await expect(recorder.record([deepest[1]])).resolves.toMatchObject([{ status: 'stored' }]);
+  for (const { event_id } of deepest) {
+    const row = (await rows()).find((one) => one.event_id === event_id) as AuditLogRow;
+    const line = canonicalJson({ event: storedEvent(row), proof: [] });
+    expect(canonicalJson(JSON.parse(line))).toBe(line);
+  }
+  await expect(ingest(instance, [eventOf(31)])).rejects.toMatchObject({ code: 'validation_error' });
+  await expect(recorder.record([eventOf(31), eventOf(1)])).resolves.toMatchObject([
+    { status: 'refused', reason: expect.stringContaining('is nested too deeply') },
+    { status: 'stored' },
+  ]);
 });
 
 it('shows the hash of the stored row in what compliance reads', async () => {

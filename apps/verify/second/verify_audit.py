@@ -13,11 +13,13 @@ class Finding(Exception):
 def sha(data):
     return hashlib.sha256(data).digest()
 
-def in_order(value):
+def in_order(value, level=0):
+    if level > 32:
+        raise ValueError("nested too deeply")
     if isinstance(value, dict):
         names = sorted(value, key=lambda name: name.encode("utf-16-be"))
-        return {name: in_order(value[name]) for name in names}
-    return [in_order(item) for item in value] if isinstance(value, list) else value
+        return {name: in_order(value[name], level + 1) for name in names}
+    return [in_order(item, level + 1) for item in value] if isinstance(value, list) else value
 
 def canonical(value):
     return json.dumps(in_order(value), ensure_ascii=False, separators=(",", ":"))

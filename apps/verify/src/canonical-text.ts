@@ -14,21 +14,21 @@ const [ARRAY, END_OF_ARRAY, OBJECT, END_OF_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
  * The object or null that a text is the canonical JSON (RFC 8785) of; undefined when it is of none: nothing in the text
- * can be read in two ways.
+ * can be read in two ways. `around`: levels of the line that hold the text.
  */
-export function canonicalObject(text: string): Line | null | undefined {
+export function canonicalObject(text: string, around = 0): Line | null | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && isCanonical(value, text) ? (value as Line | null) : undefined;
+    return typeof value === 'object' && isCanonical(value, text, around) ? (value as Line | null) : undefined;
   } catch {
     return undefined; // not JSON, or not of a form that has canonical bytes
   }
 }
 
 /** Told without writing the value anew where the usual is at hand: plain texts and short whole numbers. */
-function isCanonical(value: object | null, text: string): boolean {
+function isCanonical(value: object | null, text: string, around: number): boolean {
   if (!UNUSUAL.test(text) && valueEnd(text, 0, 0) === text.length) return true;
-  return canonicalJson(value) === text;
+  return canonicalJson(value, around) === text;
 }
 
 /**

@@ -25,6 +25,16 @@ describe('a line of an export', () => {
     }
   });
 
+  it('is read to a depth of 32, by its place and whole', () => {
+    const nested = (levels: number): unknown => (levels === 0 ? 1 : { in: nested(levels - 1) });
+    const line = (levels: number) =>
+      TEXTS[3]!.replace('{"details":{}', `{"details":${JSON.stringify(nested(levels))}`);
+    for (const place of [3, null]) {
+      expect(new ExportLines().read(line(30), place)?.line['leaf_index']).toBe(3);
+      expect(new ExportLines().read(line(31), place)).toBeNull();
+    }
+  });
+
   it('that was changed is read by its place as it is read whole', () => {
     const piece = fc.constantFrom(
       '',

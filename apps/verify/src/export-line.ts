@@ -46,7 +46,7 @@ export class ExportLines {
     const proof =
       ID.test(id) && isHash(hash) ? this.proofIn(text.slice(hashEnd + middle.length), place) : null;
     const eventText = text.slice(EVENT.length, eventEnd);
-    const event = proof ? canonicalObject(eventText) : undefined;
+    const event = proof ? canonicalObject(eventText, 1) : undefined;
     if (!proof || event === undefined) return null;
     return { line: { event, event_id: id, leaf_hash: hash, leaf_index: place, proof }, eventText };
   }

@@ -51,13 +51,14 @@ function check(value: unknown, path: string, depth: number): void {
 
 /**
  * RFC 8785 canonical JSON, restricted to what every store keeps exactly: integers below 2^53, no floats, whole
- * Unicode text without NUL. Throws CanonicalError naming the path otherwise.
+ * Unicode text without NUL, at most 32 levels with those `around` the value where it is to be read. Throws
+ * CanonicalError naming the path otherwise.
  */
-export function canonicalJson(value: unknown): string {
+export function canonicalJson(value: unknown, around = 0): string {
   try {
-    return written(value, 0);
+    return written(value, around);
   } catch (error) {
-    check(value, '', 0); // says where
+    check(value, '', around); // says where
     throw error;
   }
 }

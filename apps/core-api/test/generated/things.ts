@@ -3,42 +3,63 @@ import type { Platform, ProvisionedOrganization } from '@restartix/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { caller } from '../api';
 
-/** An event of the organization that the audit store has refused; answers its id. */
-export async function refusedEventOf(
-  platform: Platform,
-  { id }: Pick<ProvisionedOrganization, 'id'>,
-  fields: Partial<AuditEvent> = {},
-): Promise<string> {
-  const event = {
-    event_id: uuidv7(),
-    timestamp: new Date().toISOString(),
-    organization_id: id,
-    user_id: null,
-    user_email: null,
-    user_role: 'system',
-    action: 'view',
-    resource_type: 'Organization!',
-    resource_id: String(id),
-    patient_id: null,
-    ip_address: null,
-    user_agent: null,
-    request_id: null,
-    success: true,
-    details: {},
-    ...fields,
-  };
+type OfOrganization = Pick<ProvisionedOrganization, 'id'>;
+
+/** An event of the organization as system work leaves it. */
+const eventOf = ({ id }: OfOrganization, fields: Partial<AuditEvent>): AuditEvent => ({
+  event_id: uuidv7(),
+  timestamp: new Date().toISOString(),
+  organization_id: id,
+  user_id: null,
+  user_email: null,
+  user_role: 'system',
+  action: 'view',
+  resource_type: 'organization',
+  resource_id: String(id),
+  patient_id: null,
+  ip_address: null,
+  user_agent: null,
+  request_id: null,
+  success: true,
+  details: {},
+  ...fields,
+});
+
+/** Puts an event somewhere in the main database as its superuser; answers its id. */
+async function put(platform: Platform, statement: string, event: AuditEvent): Promise<string> {
   const main = await platform.superuser('main');
   try {
-    await main.query(
-      `insert into audit_dead_letters (position, organization_id, event, created_at, reason)
-       values (nextval(pg_get_serial_sequence('audit_outbox', 'position')), $1, $2::jsonb, now(), 'resource_type has the wrong form')`,
-      [id, JSON.stringify(event)],
-    );
+    await main.query(statement, [event.organization_id, JSON.stringify(event)]);
   } finally {
     await main.close();
   }
   return event.event_id;
 }
+
+/** An event of the organization that the audit store has refused; answers its id. */
+export const refusedEventOf = (
+  platform: Platform,
+  organization: OfOrganization,
+  fields: Partial<AuditEvent> = {},
+): Promise<string> =>
+  put(
+    platform,
+    `insert into audit_dead_letters (position, organization_id, event, created_at, reason)
+     values (nextval(pg_get_serial_sequence('audit_outbox', 'position')), $1, $2::jsonb, now(), 'resource_type has the wrong form')`,
+    eventOf(organization, { resource_type: 'Organization!', ...fields }),
+  );
+
+/** An event of the organization that waits for delivery; answers its id. */
+export const waitingEventOf = (
+  platform: Platform,
+  organization: OfOrganization,
+  fields: Partial<AuditEvent>,
+): Promise<string> =>
+  put(
+    platform,
+    'insert into audit_outbox (organization_id, event) values ($1, $2::jsonb)',
+    eventOf(organization, fields),
+  );
 
 /** Entries of a waitlist, so many of each kind. */
 export interface WaitlistThings {

@@ -4,8 +4,11 @@ import { CanonicalError, canonicalJson } from '@restartix/crypto';
 /** Numbers, flags and texts of a checked form, and null: their JSON is canonical as it is. */
 const plain = JSON.stringify;
 
-/** Free text and details: checked for what no store keeps exactly. */
-const free = canonicalJson;
+/** Levels around an event where it is read: the line of an export. */
+const AROUND_EVENT = 1;
+
+/** Free text and details: checked for what no store keeps exactly, and no verifier reads. */
+const free = (value: unknown): string => canonicalJson(value, AROUND_EVENT + 1);
 
 /**
  * RFC 8785 canonical JSON of an event as stored: the same text as canonicalJson(event), written out field by field in
@@ -24,7 +27,7 @@ export function canonicalEvent(event: AuditEvent): string {
       `"user_id":${plain(event.user_id)},"user_role":${plain(event.user_role)}}`
     );
   } catch (error) {
-    if (error instanceof CanonicalError) return canonicalJson(event); // throws the same with the whole path
+    if (error instanceof CanonicalError) return canonicalJson(event, AROUND_EVENT); // throws the same with the whole path
     throw error;
   }
 }

@@ -6,6 +6,8 @@ import { canonicalEvent } from './canonical-event';
 import { leafOf, newLeaves, numberLeaves, type Leaf } from './leaf';
 import vectors from './leaf-vectors.json';
 
+const nested = (levels: number): unknown => (levels === 0 ? 'end' : { in: nested(levels - 1) });
+
 describe('the leaf of an event', () => {
   it.each(vectors)('is as the vector says: $name', ({ event, canonical, leaf_hash }) => {
     const leaf = leafOf(event as AuditEvent);
@@ -45,11 +47,19 @@ describe('the canonical text of an event', () => {
     ['details.n', { details: { n: 2 ** 53 } }],
     ['user_agent', { user_agent: 'a\u0000b' }],
     ['request_id', { request_id: '\ud800' }],
+    ['details.in.in', { details: nested(31) }],
   ])('does not exist for a value no store keeps exactly: %s', (path, fields) => {
     const event = { ...vectors[0]?.event, ...fields } as AuditEvent;
     expect(() => canonicalEvent(event)).toThrow(CanonicalError);
     expect(() => canonicalEvent(event)).toThrow(path);
   });
+});
+
+it('takes details as deep as the line of an export holds them', () => {
+  const event = { ...vectors[0]?.event, details: nested(30) } as AuditEvent;
+  const canonical = canonicalEvent(event);
+  expect(canonicalJson({ event })).toBe(`{"event":${canonical}}`);
+  expect(() => canonicalJson({ event: { ...event, details: nested(31) } })).toThrow(CanonicalError);
 });
 
 describe('places in the log', () => {
