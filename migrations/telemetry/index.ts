@@ -11,6 +11,7 @@ import { FeedSecurityAndStaff1763712001000 } from './1763712001000-feed-security
 import { OpenPrivacyRecords1763716000000 } from './1763716000000-open-privacy-records';
 import { DateRetentionEvents1763720000000 } from './1763720000000-date-retention-events';
 import { FindRareAuditEvents1763720001000 } from './1763720001000-find-rare-audit-events';
+import { FindSignIns1763721000000 } from './1763721000000-find-sign-ins';
 
 /** Migrations of the telemetry database, oldest first. A merged file is never changed. */
 export const TELEMETRY_MIGRATIONS: MigrationClass[] = [
@@ -26,4 +27,5 @@ export const TELEMETRY_MIGRATIONS: MigrationClass[] = [
   OpenPrivacyRecords1763716000000,
   DateRetentionEvents1763720000000,
   FindRareAuditEvents1763720001000,
+  FindSignIns1763721000000,
 ];

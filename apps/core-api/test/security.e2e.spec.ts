@@ -1,5 +1,5 @@
 import type { AuditLogEntry, SecurityAlert, SecurityEvent, StaffActivity } from '@restartix/contracts';
-import { startPlatform, type Platform } from '@restartix/testing';
+import { personOf, startPlatform, type Platform } from '@restartix/testing';
 import { caller, eventually, eventsOf, requestId, type Caller } from './api';
 import { securityAlertOf } from './generated/things';
 
@@ -80,5 +80,28 @@ describe('security events, alerts and staff activity', () => {
     ]);
     const open = await page<SecurityAlert>(compliance, '/v1/security-alerts?status=acknowledged');
     expect(open.data.map((alert) => alert.id)).toEqual([id]);
+  });
+
+  it('flag a session that begins where its user cannot be yet, to compliance of that organization', async () => {
+    const organization = first();
+    const user = organization.users.assistant;
+    const signInFrom = async (address: string, sessionId: string) => {
+      const token = platform.token({ ...personOf(organization, 'assistant'), sessionId });
+      await caller(platform, token).get('/v1/me').set('x-forwarded-for', address).expect(200);
+    };
+    await signInFrom('81.2.69.145', 'sess_london');
+    await signInFrom('216.160.83.57', 'sess_seattle');
+    const flagged = await eventually(
+      () => page<SecurityEvent>(compliance, `/v1/security-events?kind=impossible_travel&user_id=${user}`),
+      ({ data }) => data.length > 0,
+    );
+    expect(flagged.data).toMatchObject([
+      { severity: 'high', ip_address: '216.160.83.57', reason: '7707 km in 0 minutes' },
+    ]);
+    const { data } = await page<SecurityAlert>(compliance, '/v1/security-alerts?status=open');
+    expect(data.filter(({ rule }) => rule === 'impossible_travel')).toMatchObject([
+      { subject: `user:${user}` },
+    ]);
+    expect((await page(stranger, '/v1/security-events?kind=impossible_travel')).data).toEqual([]);
   });
 });

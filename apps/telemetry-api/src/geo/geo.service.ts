@@ -7,7 +7,7 @@ import { PlatformLogger } from '@restartix/logging';
 import { TELEMETRY_CONFIG } from '../platform/tokens';
 import type { TelemetryConfig } from '../telemetry.config';
 import { GeoSource } from './geo-source.port';
-import { MaxmindDatabase, NOWHERE, type Location } from './maxmind.adapter';
+import { MaxmindDatabase, NOWHERE, type GeoPoint, type Location } from './maxmind.adapter';
 
 /** Longest an update is waited for; it goes on by itself afterwards. */
 const PATIENCE_MS = 8_000;
@@ -55,6 +55,11 @@ export class GeoService implements OnModuleInit, OnApplicationBootstrap {
   /** Country and region of an address; "unknown" without a database, on a miss, and for what is no address. */
   locate(address: string | null): Location {
     return address === null ? NOWHERE : (this.database?.locate(address) ?? NOWHERE);
+  }
+
+  /** Where on earth an address lies; null without a database that knows it. */
+  pointOf(address: string | null): GeoPoint | null {
+    return address === null ? null : (this.database?.pointOf(address) ?? null);
   }
 
   /**

@@ -16,10 +16,18 @@ export interface Location {
 
 export const NOWHERE: Location = { country: UNKNOWN, region: UNKNOWN };
 
+/** A place on earth, and within how many kilometres of it the address lies. */
+export interface GeoPoint {
+  latitude: number;
+  longitude: number;
+  radiusKm: number;
+}
+
 /** What a record of either kind tells us. */
 interface GeoRecord {
   country?: { isoCode?: string };
   subdivisions?: { isoCode?: string }[];
+  location?: { latitude?: number; longitude?: number; accuracyRadius?: number };
 }
 
 /** A MaxMind database in memory, of the City or the Country kind. */
@@ -44,11 +52,22 @@ export class MaxmindDatabase {
 
   /** Country and region of an address; "unknown" on a miss and for what is no address. */
   locate(address: string): Location {
+    const { country, subdivisions } = this.recordOf(address);
+    return { country: country?.isoCode ?? UNKNOWN, region: subdivisions?.[0]?.isoCode ?? UNKNOWN };
+  }
+
+  /** Null where the database knows no coordinates: one of the Country kind never does. */
+  pointOf(address: string): GeoPoint | null {
+    const { latitude, longitude, accuracyRadius = 0 } = this.recordOf(address).location ?? {};
+    if (latitude === undefined || longitude === undefined) return null;
+    return { latitude, longitude, radiusKm: accuracyRadius };
+  }
+
+  private recordOf(address: string): GeoRecord {
     try {
-      const { country, subdivisions } = this.find(address);
-      return { country: country?.isoCode ?? UNKNOWN, region: subdivisions?.[0]?.isoCode ?? UNKNOWN };
+      return this.find(address);
     } catch (error) {
-      if (error instanceof AddressNotFoundError || error instanceof ValueError) return NOWHERE;
+      if (error instanceof AddressNotFoundError || error instanceof ValueError) return {};
       throw error;
     }
   }

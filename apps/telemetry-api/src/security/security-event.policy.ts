@@ -102,4 +102,11 @@ export const rules = (threshold: number): Rule[] => [
     severity: 'medium',
     count: 2 * threshold,
   },
+  {
+    name: 'impossible_travel',
+    kinds: ['impossible_travel'],
+    subject: 'user',
+    severity: 'high',
+    count: 1,
+  },
 ];

@@ -16,6 +16,7 @@ import { TELEMETRY_CONFIG } from '../platform/tokens';
 import type { TelemetryConfig } from '../telemetry.config';
 import { judge, rules, type Rule } from './security-event.policy';
 import { SecurityRepository, type JudgedEvent } from './security.repository';
+import { TravelService } from './travel.service';
 
 /** An alert without a further event for so long is over. */
 const QUIET_MINUTES = 60;
@@ -27,6 +28,7 @@ export class SecurityService {
 
   constructor(
     private readonly repository: SecurityRepository,
+    private readonly travel: TravelService,
     private readonly alerts: AlertPort,
     @Inject(TELEMETRY_CONFIG) private readonly config: TelemetryConfig,
   ) {
@@ -36,11 +38,12 @@ export class SecurityService {
   /** Takes what bears on security from a log, between two places, in the caller's transaction. */
   async take(sql: Sql, organizationId: number, from: number, to: number): Promise<void> {
     const rows = await this.repository.candidates(sql, organizationId, from, to);
-    const events = rows.flatMap((row): JudgedEvent[] => {
+    const judged = rows.flatMap((row): JudgedEvent[] => {
       const judgement = judge(row);
       return judgement ? [{ ...row, ...judgement }] : [];
     });
-    if (events.length === 0) return;
+    if (judged.length === 0) return;
+    const events = await this.travel.flag(sql, judged);
     await this.repository.add(sql, events);
     const ids = events.map(({ event_id }) => event_id);
     for (const rule of this.rules) {

@@ -9,6 +9,7 @@ import { ROLES } from '../platform/roles';
 export const SECURITY_EVENT_KINDS = [
   'sign_in',
   'sign_in_failed',
+  'impossible_travel',
   'sign_out',
   'step_up',
   'step_up_failed',
@@ -98,7 +99,8 @@ export class SecurityEvent {
   @ApiProperty({ type: String, format: 'uuid', nullable: true }) user_id: string | null;
   @ApiProperty({ type: String, nullable: true }) ip_address: string | null;
   @ApiProperty({ type: String, nullable: true }) request_id: string | null;
-  @ApiProperty({ type: String, nullable: true, description: 'Why it was refused.' }) reason: string | null;
+  @ApiProperty({ type: String, nullable: true, description: 'Why it was refused, or flagged.' }) reason:
+    string | null;
   @ApiProperty({ description: 'What it was about.' }) resource_type: string;
   @ApiProperty({ type: 'integer', description: 'How many requests it stands for.' }) count: number;
 }

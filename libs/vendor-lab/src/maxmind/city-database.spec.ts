@@ -69,6 +69,14 @@ describe('the country data in the form of a City database', () => {
     },
   );
 
+  it('gives test networks the published places', () => {
+    expect(reader.city('216.160.83.57').location).toMatchObject({
+      ...{ latitude: 47.2513, longitude: -122.3149, accuracyRadius: 22 },
+    });
+    expect(reader.city('2001:250::1').location).toMatchObject({ latitude: 35, longitude: 105 });
+    expect(reader.city('193.0.0.1').location).toBeUndefined();
+  });
+
   it('knows nothing of loopback', () => {
     expect(() => reader.city('127.0.0.1')).toThrow('The address 127.0.0.1 is not in the database');
   });
@@ -80,6 +88,8 @@ describe('the values of the file format', () => {
     ['a text longer than the control byte counts', 'x'.repeat(284)],
     ['nothing, as a number', 0],
     ['a number', 1_367_605],
+    ['a number with a fraction', -122.3149],
+    ['a whole number below zero', -1],
     ['nested values', { country: { iso_code: 'NO' }, names: ['a', 'b', { n: 1 }] }],
   ])('come back as written: %s', (_, value) => {
     const bytes = writeValue(value);

@@ -11,6 +11,7 @@ interface Read {
 
 const POINTER = 1;
 const TEXT = 2;
+const DOUBLE = 3;
 const UINT16 = 5;
 const UINT32 = 6;
 const MAP = 7;
@@ -27,12 +28,17 @@ export function readValue(bytes: Buffer, at: number, base: number): Read {
   let size = control & 31;
   if (size === 29) size = 29 + bytes.readUInt8(next++);
   else if (size > 29) throw new Error('A value of this length is not expected here.');
-  if (type === TEXT) return { value: bytes.toString('utf8', next, next + size), next: next + size };
   if (type === MAP) return readMap(bytes, next, size, base);
   if (type === ARRAY) return readArray(bytes, next, size, base);
+  return { value: readScalar(bytes, next, size, type), next: next + size };
+}
+
+function readScalar(bytes: Buffer, at: number, size: number, type: number): MmdbValue {
+  if (type === TEXT) return bytes.toString('utf8', at, at + size);
+  if (type === DOUBLE) return bytes.readDoubleBE(at);
   if ([UINT16, UINT32, UINT64].includes(type)) {
-    const hex = bytes.toString('hex', next, next + size);
-    return { value: Number(`0x${hex || '0'}`), next: next + size };
+    const hex = bytes.toString('hex', at, at + size);
+    return Number(`0x${hex || '0'}`);
   }
   throw new Error(`A value of type ${type} is not expected here.`);
 }
@@ -69,11 +75,12 @@ function readArray(bytes: Buffer, at: number, size: number, base: number): Read 
   return { value, next };
 }
 
-/** Writes a value; whole numbers as uint32, bigints as uint64. */
+/** Writes a value; whole numbers as uint32, other numbers as doubles, bigints as uint64. */
 export function writeValue(value: MmdbValue): Buffer {
   if (typeof value === 'string')
     return Buffer.concat([head(TEXT, Buffer.byteLength(value)), Buffer.from(value)]);
-  if (typeof value === 'number') return writeInteger(UINT32, BigInt(value));
+  if (typeof value === 'number')
+    return Number.isInteger(value) && value >= 0 ? writeInteger(UINT32, BigInt(value)) : writeDouble(value);
   if (typeof value === 'bigint') return writeInteger(UINT64, value);
   if (Array.isArray(value)) return Buffer.concat([head(ARRAY, value.length), ...value.map(writeValue)]);
   const entries = Object.entries(value);
@@ -85,6 +92,12 @@ function writeInteger(type: number, value: bigint): Buffer {
   const hex = value === 0n ? '' : value.toString(16);
   const bytes = Buffer.from(hex.length % 2 ? `0${hex}` : hex, 'hex');
   return Buffer.concat([head(type, bytes.length), bytes]);
+}
+
+function writeDouble(value: number): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeDoubleBE(value);
+  return Buffer.concat([head(DOUBLE, bytes.length), bytes]);
 }
 
 function head(type: number, size: number): Buffer {
