@@ -79,4 +79,34 @@ describe('the erasure of a patient', () => {
     );
     expect(gone).toEqual([{ id: personOf(1, 4) }]);
   });
+
+  it('takes messages to the record and to its login, unless the login works here too; no one else’s', async () => {
+    const write = (organization: number, recipient: string, name: string) =>
+      clinic.superuser.query(
+        `insert into messages (organization_id, id, template, channel, ${recipient.split(' ')[0]}, data, wrapped_key,
+           dedupe_key, not_before)
+         values (${organization}, gen_random_uuid(), 'x', 'email', '${recipient.split(' ')[1]}', 'e1.1.${name}',
+           'e1.1.key-${name}', '${name}', now())`,
+      );
+    const [login, worker] = [userOf(2, 'patient'), userOf(2, 'other_specialist')];
+    await clinic.superuser.query(
+      `update patients set user_id = '${worker}' where organization_id = 2 and id = '${patientOf(2, 3)}';
+       delete from erasures where organization_id = 2`,
+    );
+    await write(2, `recipient_patient_id ${patientOf(2, 1)}`, 'to-record');
+    await write(2, `recipient_user_id ${login}`, 'to-login');
+    await write(1, `recipient_user_id ${login}`, 'elsewhere');
+    await write(2, `recipient_patient_id ${patientOf(2, 3)}`, 'to-worker-as-patient');
+    await write(2, `recipient_user_id ${worker}`, 'to-worker');
+    await write(2, `recipient_user_id ${userOf(2, 'org_admin')}`, 'to-admin');
+    for (const number of [1, 3] as const) expect(await erase(2, 'compliance', number)).toHaveLength(1);
+    const names = ['to-record', 'to-login', 'elsewhere', 'to-worker-as-patient', 'to-worker', 'to-admin'];
+    const kept = await clinic.superuser.query<{ name: string }>(
+      `select m.dedupe_key as name from messages m join message_dispatches d on d.message_id = m.id
+       where m.dedupe_key in ('${names.join("','")}') order by 1`,
+    );
+    expect(kept.map(({ name }) => name)).toEqual(['elsewhere', 'to-admin', 'to-worker']);
+    expect(await holding('key-to-login', 'messages', 'audit_outbox')).toBe(0);
+    expect(await holding('e1.1.to-login', 'audit_outbox')).toBe(2); // written and deleted: nothing opens it now
+  });
 });

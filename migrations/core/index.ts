@@ -26,6 +26,7 @@ import { CreateWaitlist1763650000000 } from './1763650000000-create-waitlist';
 import { CloseDoorsOfInactiveSpecialists1763650001000 } from './1763650001000-close-doors-of-inactive-specialists';
 import { CreateConsents1763650002000 } from './1763650002000-create-consents';
 import { KeepEventsProvable1763660000000 } from './1763660000000-keep-events-provable';
+import { EraseMessagesToALogin1763660001000 } from './1763660001000-erase-messages-to-a-login';
 import { DemandSso1763670000000 } from './1763670000000-demand-sso';
 import { NamePolicyChanges1763670001000 } from './1763670001000-name-policy-changes';
 
@@ -58,6 +59,7 @@ export const CORE_MIGRATIONS: MigrationClass[] = [
   CloseDoorsOfInactiveSpecialists1763650001000,
   CreateConsents1763650002000,
   KeepEventsProvable1763660000000,
+  EraseMessagesToALogin1763660001000,
   DemandSso1763670000000,
   NamePolicyChanges1763670001000,
 ];
