@@ -121,8 +121,8 @@ function headersFor({ parameters }: Operation, known: KnownValues): fc.Arbitrary
 
 const NOTHING = new KnownValues();
 
-/** Whether its body is a question: nothing of it is stored. */
-const asks = ({ method, responses }: Operation): boolean => method === 'POST' && 200 in responses;
+/** Whether its body is a question, as of a search: nothing of it is stored. */
+const asks = ({ route }: Operation): boolean => /^POST \/.*\/(search|check)$/.test(route);
 
 /** Requests of one route by these callers. */
 export function requestsOf(

@@ -105,8 +105,8 @@ export const MUTATIONS: readonly Mutation[] = [
         replace: "{ name: 'read_in_care', command: 'select', roles: ['specialist'] }",
       },
     ],
-    specs: [`${GENERATED}/matrix.e2e.spec.ts`],
-    noticedBy: /^the access matrix specialist sees the same rows in the database as the matrix opens$/,
+    specs: ['migrations/core/care-policies.spec.ts'],
+    noticedBy: /^care in the database opens the record in its period only, to read and to change$/,
   },
   {
     what: 'organization_id of one foreign key',
