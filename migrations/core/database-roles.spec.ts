@@ -265,6 +265,15 @@ describe('roles of the main database', () => {
     });
   });
 
+  it('give a request ids of the administrators of its own organization, and of no other', async () => {
+    const ASK = 'select user_id from organization_administrators()';
+    for (const id of ORGANIZATIONS)
+      for (const role of ['patient', 'specialist'])
+        expect(await clinic.as(id, role, ASK)).toEqual([{ user_id: userOf(id, 'org_admin') }]);
+    expect(await clinic.run(clinic.app, {}, ASK)).toEqual([]);
+    await expect(clinic.relay.query(ASK)).rejects.toMatchObject(REFUSED);
+  });
+
   it('leave the resolver owner of its functions and of nothing else', async () => {
     const rows = await clinic.superuser.query<{ name: string; safe: boolean }>(
       `select p.proname as name, p.prosecdef and 'search_path=public, pg_temp' = any(p.proconfig) as safe
@@ -277,6 +286,7 @@ describe('roles of the main database', () => {
       { name: 'current_app_registers', safe: true },
       { name: 'current_app_specialist_id', safe: true },
       { name: 'due_analytics_withdrawals', safe: true },
+      { name: 'organization_administrators', safe: true },
       { name: 'published_types', safe: true },
       { name: 'record_exists_elsewhere', safe: true },
       { name: 'resolve_api_key', safe: true },

@@ -29,6 +29,7 @@ import { KeepEventsProvable1763660000000 } from './1763660000000-keep-events-pro
 import { EraseMessagesToALogin1763660001000 } from './1763660001000-erase-messages-to-a-login';
 import { DemandSso1763670000000 } from './1763670000000-demand-sso';
 import { NamePolicyChanges1763670001000 } from './1763670001000-name-policy-changes';
+import { TellAdministrators1763680000000 } from './1763680000000-tell-administrators';
 
 /** Migrations of the main database, oldest first. A merged file is never changed. */
 export const CORE_MIGRATIONS: MigrationClass[] = [
@@ -62,4 +63,5 @@ export const CORE_MIGRATIONS: MigrationClass[] = [
   EraseMessagesToALogin1763660001000,
   DemandSso1763670000000,
   NamePolicyChanges1763670001000,
+  TellAdministrators1763680000000,
 ];

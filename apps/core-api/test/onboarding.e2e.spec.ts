@@ -119,16 +119,28 @@ describe('becoming a patient, and consents', () => {
     await as('org_admin').patch(settings, { public_booking: true }).expect(200);
   });
 
-  it('tells the administrators of a visit that was rated low', async () => {
+  it('tells the administrators of a visit that was rated low, in one unit with the rating', async () => {
     const [held] = clinic.appointments.held as [string];
-    await as('patient')
-      .post(`/v1/appointments/${held}/rating`, { rating: 2, comment: 'Waited long' })
-      .expect(200);
     const owner = await platform.superuser('main');
-    const told = await owner.query(
-      `select recipient_user_id, organization_id from messages where template = 'appointment.low_rating'`,
-    );
-    await owner.close();
-    expect(told).toEqual([{ recipient_user_id: clinic.users.org_admin, organization_id: clinic.id }]);
+    const told = () =>
+      owner.query(
+        `select recipient_user_id, organization_id from messages where template = 'appointment.low_rating'`,
+      );
+    const ratings = () => owner.query('select rating from appointments where id = $1', [held]);
+    const rate = () =>
+      as('patient').post(`/v1/appointments/${held}/rating`, { rating: 2, comment: 'Waited long' });
+    try {
+      await owner.query('revoke insert on messages from core_app');
+      await rate().expect(403); // the database refuses the message, and the rating with it
+      expect([await ratings(), await told()]).toEqual([[{ rating: null }], []]);
+      await owner.query('grant insert on messages to core_app');
+      await rate().expect(200);
+      expect(await told()).toEqual([
+        { recipient_user_id: clinic.users.org_admin, organization_id: clinic.id },
+      ]);
+    } finally {
+      await owner.query('grant insert on messages to core_app');
+      await owner.close();
+    }
   });
 });

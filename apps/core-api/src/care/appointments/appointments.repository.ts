@@ -174,10 +174,11 @@ export class AppointmentsRepository {
   }
 
   /** Who administers an organization; as system work. */
-  async administrators(organizationId: number): Promise<string[]> {
+  /** Logins of the organization's administrators. */
+  async administrators(): Promise<string[]> {
     const rows = await this.uow.sql.query<{ user_id: string }>(
-      `select user_id from user_organizations where organization_id = $1 and role = 'org_admin' order by user_id`,
-      [organizationId],
+      'select user_id from organization_administrators()',
+      [],
     );
     return rows.map(({ user_id }) => user_id);
   }

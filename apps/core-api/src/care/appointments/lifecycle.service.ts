@@ -52,9 +52,10 @@ export class LifecycleService {
       if (before.status !== 'done') throw notAllowed('Only a visit that was held can be rated.');
       if (before.rating !== null) throw notAllowed('This visit is rated already.');
       const sealed = await this.cipher.seal(before, { rating_comment: comment });
-      return this.records.change(id, { rating, ...sealed });
+      const rated = await this.records.change(id, { rating, ...sealed });
+      await this.outcomes.tellOfRating(rated);
+      return rated;
     });
-    await this.outcomes.tellOfRating(row);
     return this.mapper.present(row);
   }
 }

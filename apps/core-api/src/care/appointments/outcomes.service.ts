@@ -1,17 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { requireContext, runInContext } from '@restartix/context';
-import { UnitOfWork } from '@restartix/database';
 import { UsageService } from '../../operations/analytics-edge/usage.service';
 import { SettingsService } from '../../organizations/settings/settings.service';
 import { MessagingService } from '../../outreach/messaging/messaging.service';
 import { PatientLookupService } from '../../people/patients/patient-lookup.service';
 import { AppointmentsRepository, type AppointmentRow } from './appointments.repository';
 
-/** What follows from an appointment's step when it has committed: nothing of it can undo the step. */
+/** What follows from an appointment's step. */
 @Injectable()
 export class OutcomesService {
   constructor(
-    private readonly uow: UnitOfWork,
     private readonly repository: AppointmentsRepository,
     private readonly settings: SettingsService,
     private readonly messages: MessagingService,
@@ -20,8 +18,8 @@ export class OutcomesService {
   ) {}
 
   /**
-   * Counts the step as use of the platform by its patient, who need not be the caller and whose consent decides. Returns
-   * at once: nobody's care waits for a count.
+   * Counts the step as use of the platform by its patient, who need not be the caller and whose consent decides. After
+   * the commit, which it cannot undo; returns at once: nobody's care waits for a count.
    */
   count({ id, patient_id, status, mode, booked_via }: AppointmentRow): void {
     if (patient_id === null) return;
@@ -39,16 +37,17 @@ export class OutcomesService {
     void counted().catch(() => undefined);
   }
 
-  /** Tells the administrators of a visit that was rated low, by the organization's own measure. */
-  async tellOfRating({ organization_id: organizationId, id, rating }: AppointmentRow): Promise<void> {
-    await this.uow.asSystem('a visit was rated low', organizationId, async () => {
-      const { low_rating_threshold: threshold } = await this.settings.current();
-      if (rating === null || rating > threshold) return;
-      for (const userId of await this.repository.administrators(organizationId))
-        await this.messages.enqueue({
-          ...{ template: 'appointment.low_rating', channel: 'email', recipient: { userId } },
-          ...{ data: { appointment_id: id }, dedupeKey: `low_rating:${id}:${userId}` },
-        });
-    });
+  /**
+   * Tells the administrators of a visit that was rated low, by the organization's own measure: in the unit that rates, so
+   * that no rating is ever kept without its messages.
+   */
+  async tellOfRating({ id, rating }: AppointmentRow): Promise<void> {
+    const { low_rating_threshold: threshold } = await this.settings.current();
+    if (rating === null || rating > threshold) return;
+    for (const userId of await this.repository.administrators())
+      await this.messages.enqueue({
+        ...{ template: 'appointment.low_rating', channel: 'email', recipient: { userId } },
+        ...{ data: { appointment_id: id }, dedupeKey: `low_rating:${id}:${userId}` },
+      });
   }
 }
