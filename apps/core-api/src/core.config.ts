@@ -9,6 +9,7 @@ const {
   sessions,
   stepUp,
   keys,
+  kms,
   serviceChannel,
   redis,
 } = VARIABLES;
@@ -25,6 +26,7 @@ export const CORE_VARIABLES = {
   ...sessions,
   ...stepUp,
   ...coreKeys,
+  ...kms,
   TELEMETRY_INTERNAL_URL,
   CHANNEL_PRIVATE_KEY,
   ANALYTICS_PUBLIC_KEY,

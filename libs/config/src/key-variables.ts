@@ -1,4 +1,4 @@
-import { flag, integer, key, keys, secret } from './variable';
+import { flag, integer, key, keys, list, optional, secret, text, url } from './variable';
 
 /** Root keys of both databases, and how keys under them are rotated. */
 export const KEY_VARIABLES = {
@@ -24,4 +24,21 @@ export const KEY_VARIABLES = {
     { min: 1, max: 3650 },
     { default: '90' },
   ),
+};
+
+/** A root key of core-api that AWS KMS keeps, in the place of ENCRYPTION_KEY. */
+export const KMS_VARIABLES = {
+  KMS_KEY_ID: optional(
+    text(
+      "AWS KMS key (ARN) that wraps organizations' keys; without one ENCRYPTION_KEY does. With it ENCRYPTION_KEY opens what it wrapped before, until rotate-keys --root has wrapped it anew.",
+      { example: 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-…' },
+    ),
+  ),
+  KMS_EARLIER_KEY_IDS: list('KMS keys of before, separated by commas, until the same is done.', {
+    default: '',
+  }),
+  KMS_REGION: text('Region of the KMS keys.', { default: 'eu-central-1' }),
+  KMS_ENDPOINT: optional(url('Where KMS is when it is not at AWS.', ['https', 'http'])),
+  KMS_ACCESS_KEY: optional(text('Access key id for KMS; the role of the machine without one.')),
+  KMS_SECRET_KEY: optional(secret(text('Secret access key for KMS.'))),
 };

@@ -1,5 +1,5 @@
 import { AUDIT_COPY_VARIABLES } from './audit-copy-variables';
-import { KEY_VARIABLES } from './key-variables';
+import { KEY_VARIABLES, KMS_VARIABLES } from './key-variables';
 import { BUFFER_VARIABLES, GEO_VARIABLES, UPKEEP_VARIABLES } from './analytics-variables';
 import { oidcIssuers } from './oidc-issuers';
 import { SESSION_VARIABLES } from './session-variables';
@@ -197,6 +197,7 @@ export const VARIABLES = {
     WEBAUTHN_ORIGINS: list('Origins of the pages that use them; CORS_ORIGIN when empty.', { default: '' }),
   },
   keys: KEY_VARIABLES,
+  kms: KMS_VARIABLES,
   serviceChannel: {
     TELEMETRY_INTERNAL_URL: url(
       'Where core-api reaches telemetry-api, on the private network.',

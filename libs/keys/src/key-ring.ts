@@ -6,7 +6,7 @@ import {
   openEnvelopeBytes,
   sealEnvelope,
 } from '@restartix/crypto';
-import type { RootKey } from './root-key';
+import type { KeyPlace, RootKey } from './root-key';
 
 export interface WrappedKey {
   version: number;
@@ -22,8 +22,15 @@ export interface OrganizationKeyStore {
   replace(organizationId: number, key: WrappedKey, by: string): Promise<void>;
 }
 
+/** That an organization's key is opened: which one, and why. */
+export interface KeyUse {
+  organizationId: number;
+  version: number;
+  reason: 'use' | 'rotation of the root key';
+}
+
 /** Called for every organization key that is opened; a failure here keeps the key closed. */
-export type RecordKeyUse = (use: { organizationId: number; version: number }) => Promise<void>;
+export type RecordKeyUse = (use: KeyUse) => Promise<void>;
 
 export interface KeyRingOptions {
   /** After this long the list of an organization's keys is read again; twice as long is the most it may be behind. */
@@ -49,7 +56,10 @@ const KEY_BYTES = 32;
 const REFRESH_MS = 30_000;
 const HOLD_MS = 3_600_000;
 
-const placeOfOrganizationKey = (organizationId: number) => `organization-key:${organizationId}`;
+const placeOfOrganizationKey = (organizationId: number): KeyPlace => ({
+  purpose: 'organization-key',
+  organization: String(organizationId),
+});
 
 /**
  * The keys under the root: root → organization → data key of one person. Organization keys are opened when they are
@@ -125,8 +135,8 @@ export class KeyRing {
     const { wrapped } = await this.reload(organizationId);
     const stale = [...wrapped].filter(([, text]) => !this.root.isCurrent(text));
     for (const [version, text] of stale) {
-      await this.recordUse({ organizationId, version });
-      const anew = await this.root.wrap(await this.root.unwrap(text, place), place);
+      const record = () => this.recordUse({ organizationId, version, reason: 'rotation of the root key' });
+      const anew = await this.root.wrap(await this.root.unwrap(text, place, record), place);
       await this.store.replace(organizationId, { version, wrapped: text }, anew);
     }
     if (stale.length > 0) await this.reload(organizationId);
@@ -184,9 +194,8 @@ export class KeyRing {
     const name = `${organizationId}/${version}`;
     const held = this.opened.get(name);
     if (held && this.now() - held.openedAt < this.holdMs) return held.key;
-    const key = this.recordUse({ organizationId, version }).then(() =>
-      this.root.unwrap(wrapped, placeOfOrganizationKey(organizationId)),
-    );
+    const record = () => this.recordUse({ organizationId, version, reason: 'use' });
+    const key = this.root.unwrap(wrapped, placeOfOrganizationKey(organizationId), record);
     const opening = { openedAt: this.now(), key };
     this.opened.set(name, opening);
     key.catch(() => {
@@ -196,6 +205,6 @@ export class KeyRing {
   }
 
   private wrapNew(organizationId: number): Promise<string> {
-    return this.root.wrap(randomBytes(KEY_BYTES), placeOfOrganizationKey(organizationId));
+    return this.root.newKey(placeOfOrganizationKey(organizationId));
   }
 }

@@ -1,55 +1,27 @@
-import { createHmac } from 'node:crypto';
-import { EnvelopeError, envelopeVersion, openEnvelopeBytes, sealEnvelope } from '@restartix/crypto';
+/**
+ * Where a wrapped key belongs: what it is for, and of whom. It opens there only. The order of the parts is part of it.
+ */
+export type KeyPlace = Readonly<{ purpose: string } & Record<string, string>>;
 
-/** Where the key above all others lives. It never leaves; keys go in wrapped and come out plain. */
-export interface RootKey {
-  /** Encrypts a key so that only this root opens it, in this place. */
-  wrap(key: Buffer, place: string): Promise<string>;
-  /** Opens a wrapped key; throws EnvelopeError when it is not this root's or not of this place. */
-  unwrap(wrapped: string, place: string): Promise<Buffer>;
+/** Resolves when the use of a key is recorded: who, which key, why. */
+export type RecordUse = () => Promise<void>;
+
+/** Where the key above all others lives. It never leaves: keys under it go in wrapped and come out plain. */
+export abstract class RootKey {
+  /** A new key of 32 bytes, wrapped; nobody has it before it is opened. */
+  abstract newKey(place: KeyPlace): Promise<string>;
+  /** Encrypts a key that another root wrapped before. */
+  abstract wrap(key: Buffer, place: KeyPlace): Promise<string>;
   /** Whether a key was wrapped by the root that wraps now; after a rotation the others are to be wrapped anew. */
-  isCurrent(wrapped: string): boolean;
-}
+  abstract isCurrent(wrapped: string): boolean;
+  protected abstract open(wrapped: string, place: KeyPlace): Promise<Buffer>;
 
-/** Root keys of before this number existed were all written as version 1. */
-const UNNAMED = 1;
-
-/** The number that stands for a root key in what it wraps; it tells nothing of the key. */
-function numberOf(key: Buffer): number {
-  return 2 + (createHmac('sha256', key).update('root key number').digest().readUInt32BE() % 999_999_990);
-}
-
-/** A root key held in the process: the default. A key service takes its place by implementing RootKey. */
-export class LocalRootKey implements RootKey {
-  private readonly number: number;
-  private readonly keys: readonly Buffer[];
-
-  /** `earlier` keys open what they wrapped and wrap nothing any more. */
-  constructor(
-    private readonly key: Buffer,
-    earlier: readonly Buffer[] = [],
-  ) {
-    this.number = numberOf(key);
-    this.keys = [key, ...earlier];
-  }
-
-  wrap(key: Buffer, place: string): Promise<string> {
-    return Promise.resolve(sealEnvelope(this.key, this.number, key, place));
-  }
-
-  async unwrap(wrapped: string, place: string): Promise<Buffer> {
-    const number = envelopeVersion(wrapped);
-    for (const key of this.keys.filter((one) => number === UNNAMED || numberOf(one) === number)) {
-      try {
-        return openEnvelopeBytes(key, wrapped, place);
-      } catch (error) {
-        if (number !== UNNAMED) throw error;
-      }
-    }
-    throw new EnvelopeError('No root key at hand opens this');
-  }
-
-  isCurrent(wrapped: string): boolean {
-    return envelopeVersion(wrapped) === this.number;
+  /**
+   * Opens a wrapped key after its use is recorded: what cannot be recorded stays closed. Throws EnvelopeError when it
+   * is not this root's or not of this place.
+   */
+  async unwrap(wrapped: string, place: KeyPlace, record: RecordUse): Promise<Buffer> {
+    await record();
+    return this.open(wrapped, place);
   }
 }

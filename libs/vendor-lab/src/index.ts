@@ -2,6 +2,7 @@ export * from './clerk/clerk-instance';
 export * from './clerk/clerk-lab';
 export type { ClerkMail, ClerkUser } from './clerk/clerk-sign-ins';
 export * from './maxmind/city-database';
+export * from './kms/kms-lab';
 export * from './s3/s3-lab';
 export * from './clerk/clerk-webhooks';
 export * from './dns/dns-lab';

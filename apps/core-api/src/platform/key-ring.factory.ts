@@ -1,10 +1,28 @@
 import { createAuditEvent } from '@restartix/audit';
 import type { UnitOfWork } from '@restartix/database';
 import { currentContext } from '@restartix/context';
-import { KeyRing, LocalRootKey, type RecordKeyUse } from '@restartix/keys';
+import { KeyRing, KmsRootKey, LocalRootKey, type RecordKeyUse, type RootKey } from '@restartix/keys';
 import type { CoreConfig } from '../core.config';
 import { outboxStatement } from './outbox-insert.repository';
 import { inSomeContext, OrganizationKeyRepository } from './organization-key.repository';
+
+const WHY = {
+  use: 'Opened to seal or open protected columns',
+  'rotation of the root key': 'Opened to be wrapped under the root key of now',
+} as const;
+
+/** The root key of the configuration: in the process, or in AWS KMS. */
+function rootKeyOf(config: CoreConfig): RootKey {
+  const local = new LocalRootKey(config.ENCRYPTION_KEY.reveal(), config.ENCRYPTION_EARLIER_KEYS.reveal());
+  const { KMS_KEY_ID: keyId, KMS_ACCESS_KEY: accessKeyId, KMS_SECRET_KEY: secret } = config;
+  if (keyId === undefined) return local;
+  const credentials =
+    accessKeyId !== undefined && secret !== undefined
+      ? { accessKeyId, secretAccessKey: secret.reveal() }
+      : undefined;
+  const { KMS_EARLIER_KEY_IDS: earlierKeyIds, KMS_REGION: region, KMS_ENDPOINT: endpoint } = config;
+  return new KmsRootKey({ keyId, earlierKeyIds, region, endpoint, credentials }, local);
+}
 
 /**
  * The key ring over the root key of the configuration. Opening an organization's key leaves a key_use event in that
@@ -12,8 +30,7 @@ import { inSomeContext, OrganizationKeyRepository } from './organization-key.rep
  */
 export function createKeyRing(config: CoreConfig, uow: UnitOfWork): KeyRing {
   const store = new OrganizationKeyRepository(uow);
-  const root = new LocalRootKey(config.ENCRYPTION_KEY.reveal(), config.ENCRYPTION_EARLIER_KEYS.reveal());
-  const recordUse: RecordKeyUse = ({ organizationId, version }) => {
+  const recordUse: RecordKeyUse = ({ organizationId, version, reason }) => {
     const opened_for = currentContext()?.actor?.userId ?? null;
     return inSomeContext(() =>
       uow.asSystem('open an organization key', organizationId, async () => {
@@ -21,11 +38,11 @@ export function createKeyRing(config: CoreConfig, uow: UnitOfWork): KeyRing {
           action: 'key_use',
           resourceType: 'organization_key',
           resourceId: String(version),
-          details: { description: 'Opened to seal or open protected columns', opened_for },
+          details: { description: WHY[reason], opened_for },
         });
         uow.beforeCommit(() => outboxStatement([event]));
       }),
     );
   };
-  return new KeyRing(root, store, recordUse, { refreshMs: config.KEY_REFRESH_SECONDS * 1000 });
+  return new KeyRing(rootKeyOf(config), store, recordUse, { refreshMs: config.KEY_REFRESH_SECONDS * 1000 });
 }

@@ -13,6 +13,7 @@ const CARD: Readonly<Record<string, string | null>> = {
   pg: null,
   ioredis: null,
   '@clerk/backend': null,
+  '@aws-sdk/client-kms': null,
   '@aws-sdk/client-s3': null,
   '@clickhouse/client': null,
   '@maxmind/geoip2-node': null,

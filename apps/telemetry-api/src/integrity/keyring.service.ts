@@ -1,12 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { deriveKey } from '@restartix/crypto';
-import { LocalRootKey } from '@restartix/keys';
+import { LocalRootKey, type KeyPlace } from '@restartix/keys';
 import { TELEMETRY_CONFIG } from '../platform/tokens';
 import type { TelemetryConfig } from '../telemetry.config';
 import { KeysRepository } from './keys.repository';
 
-const KEY_BYTES = 32;
 /** An opened data key is opened, and recorded, again after this. */
 const HOLD_MS = 3_600_000;
 /** More opened keys than this are not held; the oldest is read again when it is asked for. */
@@ -105,7 +103,7 @@ export class KeyringService {
     return count;
   }
 
-  private async wrappedAnew(use: KeyUse, wrapped: string, place: string): Promise<string | null> {
+  private async wrappedAnew(use: KeyUse, wrapped: string, place: KeyPlace): Promise<string | null> {
     if (this.root.isCurrent(wrapped)) return null;
     return this.root.wrap(await this.open(use, wrapped, place), place);
   }
@@ -162,14 +160,12 @@ export class KeyringService {
     return { version: stored.version, key: await this.dataKey(stored.version) };
   }
 
-  private wrapNew(place: string): Promise<string> {
-    return this.root.wrap(randomBytes(KEY_BYTES), place);
+  private wrapNew(place: KeyPlace): Promise<string> {
+    return this.root.newKey(place);
   }
 
-  /** Opens a key: first the use is recorded. */
-  private async open(use: KeyUse, wrapped: string, place: string): Promise<Buffer> {
-    await this.recordUse(use);
-    return this.root.unwrap(wrapped, place);
+  private open(use: KeyUse, wrapped: string, place: KeyPlace): Promise<Buffer> {
+    return this.root.unwrap(wrapped, place, () => this.recordUse(use));
   }
 
   private hold(name: string, holdMs: number, load: () => Promise<Buffer>): Promise<Buffer> {
@@ -186,6 +182,12 @@ export class KeyringService {
   }
 }
 
-const dataKeyPlace = (version: number): string => `integrity.data_keys:${version}`;
-const actorKeyPlace = (organizationId: number, quarter: string): string =>
-  `integrity.actor_keys:${organizationId}:${quarter}`;
+const dataKeyPlace = (version: number): KeyPlace => ({
+  purpose: 'integrity.data_keys',
+  version: String(version),
+});
+const actorKeyPlace = (organizationId: number, quarter: string): KeyPlace => ({
+  purpose: 'integrity.actor_keys',
+  organization: String(organizationId),
+  quarter,
+});

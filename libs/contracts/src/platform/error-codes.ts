@@ -71,6 +71,7 @@ export const ERROR_CODES = {
   unregistered_phi: { status: 500, title: 'The answer was withheld because its access was not recorded.' },
   identity_unavailable: { status: 503, title: 'The identity provider cannot be reached.' },
   database_unavailable: { status: 503, title: 'The database cannot be reached.' },
+  keys_unavailable: { status: 503, title: 'The key service cannot be reached.' },
   audit_unavailable: { status: 503, title: 'The access could not be recorded, so it was not made.' },
   telemetry_unavailable: { status: 503, title: 'The record service cannot be reached.' },
   analytics_unavailable: { status: 503, title: 'Analytics cannot be reached.' },

@@ -3,9 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { readBody } from './body';
 import { Bucket, type S3BucketPolicy, type StoredObject } from './bucket';
 import { notImplemented, S3Error } from './s3-error';
-import { verifySignature, type S3Credentials } from './signature';
+import type { AwsCredentials } from '../aws/signature-v4';
+import { verifySignature } from './signature';
 
-export interface S3LabOptions extends S3Credentials {
+export interface S3LabOptions extends AwsCredentials {
   /** Buckets that exist, with their policies. */
   buckets: Record<string, S3BucketPolicy>;
 }
