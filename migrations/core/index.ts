@@ -30,6 +30,7 @@ import { EraseMessagesToALogin1763660001000 } from './1763660001000-erase-messag
 import { DemandSso1763670000000 } from './1763670000000-demand-sso';
 import { NamePolicyChanges1763670001000 } from './1763670001000-name-policy-changes';
 import { TellAdministrators1763680000000 } from './1763680000000-tell-administrators';
+import { LockOutGuessedApiKeys1763680000500 } from './1763680000500-lock-out-guessed-api-keys';
 
 /** Migrations of the main database, oldest first. A merged file is never changed. */
 export const CORE_MIGRATIONS: MigrationClass[] = [
@@ -64,4 +65,5 @@ export const CORE_MIGRATIONS: MigrationClass[] = [
   DemandSso1763670000000,
   NamePolicyChanges1763670001000,
   TellAdministrators1763680000000,
+  LockOutGuessedApiKeys1763680000500,
 ];

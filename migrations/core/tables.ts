@@ -124,6 +124,12 @@ export const EXEMPT_TABLES: readonly { name: string; reason: string; audited: bo
     audited: false,
   },
   {
+    name: 'api_key_attempts',
+    reason:
+      'Count of wrong API keys of a network or for a key, before anybody is known; system work only. Each lock is a deny event.',
+    audited: false,
+  },
+  {
     name: 'step_up_attempts',
     reason: 'Count of one human’s wrong answers: own rows only; each is a step_up event.',
     audited: false,

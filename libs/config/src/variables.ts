@@ -71,6 +71,11 @@ export const VARIABLES = {
       { min: 1, max: 3600 },
       { default: '60' },
     ),
+    API_KEY_LOCK_AFTER: integer(
+      'Wrong API keys of one network, or for one key, within an hour that lock it out for an hour.',
+      { min: 2, max: 1_000_000 },
+      { default: '20' },
+    ),
     CORE_API_METRICS_PORT: metricsPort('core-api', '9464'),
     AUDIT_DELIVERY_ALERT_SECONDS: integer(
       'Age of the oldest audit event that waits for delivery from which it is an alert.',

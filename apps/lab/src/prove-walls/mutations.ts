@@ -1,3 +1,4 @@
+import { IDENTITY_MUTATIONS } from './identity-mutations';
 import type { Mutation } from './mutation';
 
 const GENERATED = 'apps/core-api/test/generated';
@@ -36,18 +37,7 @@ export const MUTATIONS: readonly Mutation[] = [
     specs: [`${GENERATED}/isolation.e2e.spec.ts`],
     noticedBy: /is closed in an organization the caller is no member of$/,
   },
-  {
-    what: 'one look of a guard: the SSO an organization demands',
-    edits: [
-      {
-        file: 'libs/tenancy/src/guards/tenant.guard.ts',
-        find: 'if (identity.sso && !isSignedInAt(identity.session, identity.sso))',
-        replace: 'if (false)',
-      },
-    ],
-    specs: ['apps/core-api/test/sso.e2e.spec.ts'],
-    noticedBy: /lets staff in by its own connection and by no other/,
-  },
+  ...IDENTITY_MUTATIONS,
   {
     what: 'one @Requires: the route says nothing',
     edits: [

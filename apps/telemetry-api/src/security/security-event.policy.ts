@@ -44,8 +44,12 @@ const TRIED: Readonly<Partial<Record<AuditAction, { right: Kind; wrong: Kind }>>
   step_up: { right: ['step_up', 'info'], wrong: ['step_up_failed', 'medium'] },
 };
 
-/** Refusals of somebody who is signed in that mean more than a closed door. */
-const GRAVE: readonly (string | null)[] = ['belongs_to_another_organization', 'sso_required'];
+/** Refusals that mean more than a closed door. */
+const GRAVE: readonly (string | null)[] = [
+  'belongs_to_another_organization',
+  'sso_required',
+  'api_key_locked',
+];
 
 /** A refusal; a failure of ours is none. */
 function refusal(reason: string | null, { user_id, details }: AuditFacts): Kind | undefined {

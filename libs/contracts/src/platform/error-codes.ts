@@ -65,6 +65,7 @@ export const ERROR_CODES = {
   unsupported_media_type: { status: 415, title: 'The media type is not supported.' },
   idempotency_key_reused: { status: 422, title: 'This idempotency key was used for another request.' },
   step_up_locked: { status: 429, title: 'Too many wrong attempts. Wait before the next one.' },
+  api_key_locked: { status: 429, title: 'Too many wrong API keys. Wait before the next one.' },
   rate_limited: { status: 429, title: 'Too many requests.' },
   headers_too_large: { status: 431, title: 'The request headers are too large.' },
   internal_error: { status: 500, title: 'Something went wrong on our side.' },

@@ -8,7 +8,8 @@ import { v7 as uuidv7 } from 'uuid';
 import type { CoreConfig } from '../../core.config';
 import { outboxStatement } from '../../platform/outbox-insert.repository';
 import { CORE_CONFIG } from '../../platform/tokens';
-import { ApiKeysRepository } from './api-keys.repository';
+import { ApiKeysRepository, type LastUse } from './api-keys.repository';
+import { KeyNetworks } from './key-networks';
 
 /** Requests of one address with one key. */
 interface Use {
@@ -35,6 +36,7 @@ export class ApiKeyUses implements BeforeApplicationShutdown {
   constructor(
     private readonly uow: UnitOfWork,
     private readonly repository: ApiKeysRepository,
+    private readonly networks: KeyNetworks,
     private readonly logger: PlatformLogger,
     @Inject(CORE_CONFIG) private readonly config: CoreConfig,
   ) {}
@@ -73,7 +75,7 @@ export class ApiKeyUses implements BeforeApplicationShutdown {
     try {
       await runInContext(createContext({ requestId: uuidv7() }), () =>
         this.uow.asSystem('uses of API keys', organizationId, async () => {
-          await this.repository.touch(organizationId, lastUses(uses));
+          await this.repository.touch(organizationId, this.lastUses(uses));
           const events = uses.map(eventOf);
           this.uow.beforeCommit(() => outboxStatement(events));
         }),
@@ -85,17 +87,19 @@ export class ApiKeyUses implements BeforeApplicationShutdown {
     }
   }
 
+  private lastUses(uses: readonly Use[]): LastUse[] {
+    const last = new Map<string, Use>();
+    for (const use of uses) if (use.lastAt > (last.get(use.keyId)?.lastAt ?? 0)) last.set(use.keyId, use);
+    return [...last.values()].map(({ keyId, lastAt, address }) => ({
+      ...{ keyId, at: lastAt },
+      network: this.networks.indexOf(address),
+    }));
+  }
+
   private later(): NodeJS.Timeout {
     const everyMs = this.config.API_KEY_USES_SECONDS * 1000;
     return setTimeout(() => void this.write(), everyMs).unref();
   }
-}
-
-function lastUses(uses: readonly Use[]): Map<string, Date> {
-  const last = new Map<string, Date>();
-  for (const { keyId, lastAt } of uses)
-    if (lastAt > (last.get(keyId) ?? new Date(0))) last.set(keyId, lastAt);
-  return last;
 }
 
 function eventOf({ keyId, address, count }: Use): AuditEvent {

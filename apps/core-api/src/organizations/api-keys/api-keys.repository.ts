@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { MemberRole, Permission } from '@restartix/contracts';
 import { UnitOfWork } from '@restartix/database';
 import { MainDatabases } from '../../platform/main-databases';
+import type { Locks } from './api-key-lockout.policy';
 
 export interface ApiKeyRow {
   id: string;
@@ -16,8 +17,20 @@ export interface ApiKeyRow {
   last_used_at: Date | null;
 }
 
+/** When and from which network a key was last used. */
+export interface LastUse {
+  keyId: string;
+  at: Date;
+  network: string | null;
+}
+
+/** Until when a key may not be presented, and where it was last used. */
+export interface ApiKeyLocks extends Locks {
+  used_network: string | null;
+}
+
 /** A key as it is before anybody is identified. */
-export interface FoundApiKey {
+export interface FoundApiKey extends ApiKeyLocks {
   id: string;
   organization_id: number;
   identity_organization: string | null;
@@ -94,19 +107,23 @@ export class ApiKeysRepository {
     ]);
   }
 
-  /** Through the one function that may look before anyone is identified. */
-  resolve(lookup: string): Promise<FoundApiKey[]> {
-    return this.databases.requests.query<FoundApiKey>('select * from resolve_api_key($1)', [lookup]);
+  /** Through the one function that may look before anyone is identified. One row at least, without a key's id. */
+  resolve(lookup: string, network: string): Promise<(FoundApiKey | (ApiKeyLocks & { id: null }))[]> {
+    return this.databases.requests.query('select * from resolve_api_key($1, $2)', [lookup, network]);
   }
 
   /** When keys were last used. Runs as system work for one organization. */
-  async touch(organizationId: number, uses: ReadonlyMap<string, Date>): Promise<void> {
+  async touch(organizationId: number, uses: readonly LastUse[]): Promise<void> {
     await this.uow.sql.query(
-      `insert into api_key_uses as u (organization_id, api_key_id, last_used_at)
-       select $1, * from unnest($2::uuid[], $3::timestamptz[])
-       on conflict (organization_id, api_key_id)
-       do update set last_used_at = greatest(u.last_used_at, excluded.last_used_at)`,
-      [organizationId, [...uses.keys()], [...uses.values()].map((at) => at.toISOString())],
+      `insert into api_key_uses as u (organization_id, api_key_id, last_used_at, network_index)
+       select $1, * from unnest($2::uuid[], $3::timestamptz[], $4::text[])
+       on conflict (organization_id, api_key_id) do update set
+         last_used_at = greatest(u.last_used_at, excluded.last_used_at),
+         network_index = coalesce(excluded.network_index, u.network_index)`,
+      [
+        ...[organizationId, uses.map(({ keyId }) => keyId), uses.map(({ at }) => at.toISOString())],
+        uses.map(({ network }) => network),
+      ],
     );
   }
 }
