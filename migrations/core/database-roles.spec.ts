@@ -305,6 +305,7 @@ describe('roles of the main database', () => {
     expect(await clinic.superuser.query(`${DEFINERS} order by 1`)).toEqual([
       { proname: 'apply_consent' },
       { proname: 'erase_patient' },
+      { proname: 'supersede_stated_insurance' },
     ]);
   });
 });

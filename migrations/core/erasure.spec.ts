@@ -67,6 +67,8 @@ describe('the erasure of a patient', () => {
     expect(
       await left(`select 1 from care_relationships where patient_id = ${patient} and closed_at is null`),
     ).toBe(0);
+    for (const table of ['coverages', 'patient_caregivers'])
+      expect(await left(`select 1 from ${table}`)).toBe(1);
     expect(await left(`select 1 from user_organizations where user_id = '${userOf(1, 'patient')}'`)).toBe(0);
     expect(await left(`select 1 from patient_keys`)).toBe(7);
     expect(await erase(1, 'compliance', 1)).toEqual([]);

@@ -31,6 +31,7 @@ import { DemandSso1763670000000 } from './1763670000000-demand-sso';
 import { NamePolicyChanges1763670001000 } from './1763670001000-name-policy-changes';
 import { TellAdministrators1763680000000 } from './1763680000000-tell-administrators';
 import { LockOutGuessedApiKeys1763680000500 } from './1763680000500-lock-out-guessed-api-keys';
+import { CreateCoveragesAndCaregivers1763680001000 } from './1763680001000-create-coverages-and-caregivers';
 
 /** Migrations of the main database, oldest first. A merged file is never changed. */
 export const CORE_MIGRATIONS: MigrationClass[] = [
@@ -66,4 +67,5 @@ export const CORE_MIGRATIONS: MigrationClass[] = [
   NamePolicyChanges1763670001000,
   TellAdministrators1763680000000,
   LockOutGuessedApiKeys1763680000500,
+  CreateCoveragesAndCaregivers1763680001000,
 ];

@@ -30,6 +30,8 @@ export const TENANT_TABLES = [
   'waitlist_entries',
   'consent_texts',
   'patient_consents',
+  'coverages',
+  'patient_caregivers',
   'legal_holds',
   'erasures',
   'exercise_sessions',
@@ -165,5 +167,9 @@ export const OWNER_FUNCTIONS: readonly { name: string; reason: string }[] = [
     name: 'apply_consent()',
     reason:
       'Writes into the record what a consent of its patient means; no role of a request may say so itself.',
+  },
+  {
+    name: 'supersede_stated_insurance()',
+    reason: 'Takes the insurance stated with a record away when its first coverage is entered, by whomever.',
   },
 ];

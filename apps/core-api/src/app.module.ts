@@ -41,6 +41,8 @@ import { OrganizationsModule } from './organizations/organizations/organizations
 import { MessagingModule } from './outreach/messaging/messaging.module';
 import { ProvisioningModule } from './organizations/provisioning/provisioning.module';
 import { SettingsModule } from './organizations/settings/settings.module';
+import { CaregiversModule } from './people/caregivers/caregivers.module';
+import { CoveragesModule } from './people/coverages/coverages.module';
 import { OnboardingModule } from './people/onboarding/onboarding.module';
 import { PatientConsentsModule } from './people/patient-consents/patient-consents.module';
 import { PatientsModule } from './people/patients/patients.module';
@@ -75,6 +77,8 @@ export class CoreModule {
         ApiKeysModule,
         PatientsModule,
         PatientConsentsModule,
+        CoveragesModule,
+        CaregiversModule,
         OnboardingModule,
         SpecialistsModule,
         SpecialtiesModule,

@@ -19,6 +19,8 @@ interface Report {
 const OTHERS = [
   ...PROTECTED_COLUMNS.map((column) => `patients.${column}`),
   ...SEALED.map((column) => `appointments.${column}`),
+  ...['payer', 'member_id', 'group_number', 'plan'].map((column) => `coverages.${column}`),
+  ...['name', 'phone', 'email'].map((column) => `patient_caregivers.${column}`),
   'messages.data',
   'organization_keys.wrapped_key',
   'audit_outbox.event',

@@ -144,6 +144,10 @@ function schedulingSql(id: OrganizationId): string {
       values (${id}, '${thingOf(id, 6)}', 'treatment', 1, 'Treatment', 'Text');
     insert into patient_consents (organization_id, id, patient_id, consent_text_id, kind)
       values (${id}, '${thingOf(id, 7)}', '${patientOf(id, 1)}', '${thingOf(id, 6)}', 'treatment');
+    insert into coverages (organization_id, id, patient_id, kind, payer, member_id, valid_from, coverage_order)
+      values (${id}, '${thingOf(id, 6)}', '${patientOf(id, 1)}', 'state', 'e1.1.payer', 'e1.1.member', '2026-01-01', 1);
+    insert into patient_caregivers (organization_id, id, patient_id, name, relationship, valid_from)
+      values (${id}, '${thingOf(id, 6)}', '${patientOf(id, 1)}', 'e1.1.relative', 'child', '2026-01-01');
     insert into waitlist_entries (organization_id, id, patient_id, appointment_type_id)
       values (${id}, '${thingOf(id, 5)}', '${patientOf(id, 1)}', '${type}');
     insert into appointment_transitions (organization_id, id, appointment_id, to_status, by_role)

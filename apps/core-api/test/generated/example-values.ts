@@ -1,5 +1,6 @@
 import type { MemberRole } from '@restartix/contracts';
 import type { ProvisionedOrganization } from '@restartix/testing';
+import type { RecordThings } from './record-things';
 import type { ConsentThings, WaitlistThings } from './things';
 
 /** A request that succeeds for the owner of what it names. */
@@ -27,6 +28,8 @@ export interface Things extends ProvisionedOrganization {
   waitlist?: WaitlistThings;
   /** Texts to sign, and consents of the first patient, as many as examples use up. */
   consents?: ConsentThings;
+  /** What is kept with the first patient's record, as much as examples use up. */
+  record?: RecordThings;
 }
 
 /** A time of its own for everything that is booked, where nothing else is. */

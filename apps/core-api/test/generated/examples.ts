@@ -5,6 +5,8 @@ import { caller, newestEventOf, openSession, type Caller } from '../api';
 import { ACCESS_EXAMPLES } from './access-examples';
 import { fresh, startAhead, type Example, type Things } from './example-values';
 import type { Door } from './inventory';
+import { RECORD_EXAMPLES } from './record-examples';
+import { recordThingsOf } from './record-things';
 import { WAITING_EXAMPLES } from './waiting-examples';
 import { apiKeysOf, consentsOf, refusedEventOf, securityAlertOf, waitlistOf } from './things';
 
@@ -340,6 +342,7 @@ const EXAMPLES: Readonly<Record<string, (things: Things) => Example>> = {
   }),
   ...ACCESS_EXAMPLES,
   ...WAITING_EXAMPLES,
+  ...RECORD_EXAMPLES,
   'GET /v1/access/explain': ({ patients }) => ({
     role: 'specialist',
     path: `/v1/access/explain?resource=patient&id=${patients[0]}`,
@@ -390,6 +393,7 @@ export async function withThings(platform: Platform, organization: ProvisionedOr
     apiKeys: await apiKeysOf(platform, organization),
     waitlist: await waitlistOf(platform, organization, USES),
     consents: await consentsOf(platform, organization, USES),
+    record: await recordThingsOf(platform, organization, USES),
   };
 }
 

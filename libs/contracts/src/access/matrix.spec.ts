@@ -7,6 +7,9 @@ const MATRIX_ROLES = ROLES.filter((role): role is MatrixRole => role !== 'system
 const HEALTH: Resource[] = [
   'patient',
   'patient_person',
+  'coverage',
+  'coverage_verification',
+  'caregiver',
   'care_relationship',
   'audit_log',
   'legal_hold',

@@ -27,6 +27,9 @@ export const RESOURCES = [
   'waitlist_entry',
   'consent_text',
   'patient_consent',
+  'coverage',
+  'coverage_verification',
+  'caregiver',
   'audit_log',
   'legal_hold',
   'erasure',
@@ -203,6 +206,24 @@ export const ACCESS_MATRIX: Readonly<Record<Resource, Row>> = {
     specialist: { in_care: R },
     assistant: { organization: R },
     org_admin: { organization: R },
+    compliance: { organization: R },
+    superadmin: NOTHING,
+  },
+  /** What insures a patient: not among the contact data the desk sees (decision R20). */
+  coverage: {
+    ...NOBODY,
+    patient: { own: RCU },
+    specialist: { in_care: RCU },
+    compliance: { organization: R },
+  },
+  /** What the payer said of it: nobody verifies the own. */
+  coverage_verification: { ...NOBODY, specialist: { in_care: { create: 'all' } } },
+  /** Who cares for a patient at home, with contact data. */
+  caregiver: {
+    patient: { own: RCU },
+    specialist: { in_care: RCU },
+    assistant: { organization: RCU },
+    org_admin: { organization: RCU },
     compliance: { organization: R },
     superadmin: NOTHING,
   },

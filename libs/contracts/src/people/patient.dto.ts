@@ -74,7 +74,10 @@ export class Address {
   zip?: string | null;
 }
 
-/** Insurance as the patient states it; verification comes with billing. */
+/**
+ * Insurance as it was stated with the record, until the patient's first coverage is entered; from then on the coverage
+ * that pays first today, and not to be changed here.
+ */
 export class Insurance {
   @ApiPropertyOptional({ type: String, maxLength: 200, nullable: true })
   @IsOptional()

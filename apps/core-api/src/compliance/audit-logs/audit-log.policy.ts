@@ -1,6 +1,7 @@
 import { accessCell, type AuditChange, type AuditLogEntry, type Role } from '@restartix/contracts';
 import { isEnvelope } from '@restartix/crypto';
 import { forbidden } from '@restartix/errors';
+import { isUnderPatientKey } from '../../platform/patient-key-tables';
 
 /** What stands where the reader's role may not see health data. */
 export const PROTECTED = '[protected]';
@@ -14,7 +15,7 @@ export function mayReadProtected(role: Role): boolean {
 
 /** Whether an entry holds health data that can be opened: envelopes of a patient's record. */
 export function holdsHealthData(entry: AuditLogEntry): boolean {
-  if (entry.resource_type !== 'patient' || !entry.patient_id || !entry.details.changes) return false;
+  if (!isUnderPatientKey(entry.resource_type) || !entry.patient_id || !entry.details.changes) return false;
   return Object.values(entry.details.changes).some(({ old, new: now }) => isEnvelope(old) || isEnvelope(now));
 }
 

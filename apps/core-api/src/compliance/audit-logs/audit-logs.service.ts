@@ -115,7 +115,10 @@ export class AuditLogsService {
     const held = entries.filter((entry) => revealed && holdsHealthData(entry));
     const opened = await this.changes.open(
       organizationId,
-      held.map((entry) => ({ patientId: entry.patient_id as string, changes: entry.details.changes ?? {} })),
+      held.map((entry) => ({
+        ...{ patientId: entry.patient_id as string, changes: entry.details.changes ?? {} },
+        ...{ resourceType: entry.resource_type, resourceId: entry.resource_id ?? '' },
+      })),
     );
     const changesOf = new Map(held.map((entry, index) => [entry.event_id, opened[index]]));
     return entries.map((entry) => {

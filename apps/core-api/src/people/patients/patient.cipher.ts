@@ -76,7 +76,7 @@ export class PatientCipher {
       plain[column] =
         envelope === null ? null : this.openColumn(row.organization_id, row.id, column, envelope, keys);
     }
-    return plain;
+    return { ...plain, ...this.openCoverage(row, keys) };
   }
 
   /** The key that seals now: the newest version. */
@@ -102,17 +102,36 @@ export class PatientCipher {
     return opened;
   }
 
-  /** Opens one envelope of a patient's column; throws EnvelopeError. */
+  /** Opens one envelope of a patient's column, or of a row of another table about the patient; throws EnvelopeError. */
   openColumn(
     organizationId: number,
-    patientId: string,
+    rowId: string,
     column: string,
     envelope: string,
     keys: Map<number, Buffer>,
+    table = 'patients',
   ): string {
     const version = Number(envelope.split('.')[1]);
     const key = keys.get(version) ?? Buffer.alloc(32);
-    return openEnvelope(key, envelope, placeOf(organizationId, 'patients', column, patientId));
+    return openEnvelope(key, envelope, placeOf(organizationId, table, column, rowId));
+  }
+
+  /** The insurance of a record whose patient has coverages: what pays first today. */
+  private openCoverage(
+    { organization_id: organizationId, primary_coverage: coverage }: PatientRow,
+    keys: Map<number, Buffer>,
+  ): PlainValues {
+    if (!coverage) return {};
+    const open = (column: 'payer' | 'member_id' | 'group_number') => {
+      const envelope = coverage[column];
+      if (envelope === null) return null;
+      return this.openColumn(organizationId, coverage.id, column, envelope, keys, 'coverages');
+    };
+    return {
+      insurance_provider: open('payer'),
+      insurance_member_id: open('member_id'),
+      insurance_group_number: open('group_number'),
+    };
   }
 
   /** The blind index of a value, in the form its column holds. */

@@ -34,6 +34,16 @@ export interface PatientRow extends ProtectedValues {
   created_at: Date;
   updated_at: Date;
   keys: Record<string, string>;
+  /** What pays first today, where a coverage does: the record's own insurance columns are empty then. */
+  primary_coverage: PrimaryCoverage | null;
+}
+
+/** Envelopes of the coverage that pays first, under the patient's key. */
+export interface PrimaryCoverage {
+  id: string;
+  payer: string;
+  member_id: string;
+  group_number: string | null;
 }
 
 /** What a create or a change writes: envelopes, their blind indexes, and plain columns. */

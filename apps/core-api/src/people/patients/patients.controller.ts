@@ -9,7 +9,7 @@ import {
   UpdatePatientRequest,
   type PageMeta,
 } from '@restartix/contracts';
-import { ApiData, ApiList, ParseUuid } from '@restartix/http';
+import { ApiData, ApiList, ApiProblems, ParseUuid } from '@restartix/http';
 import { Requires } from '@restartix/tenancy';
 import type { Response } from 'express';
 import { entityTag, IfMatch } from '../../platform/entity-tag';
@@ -80,6 +80,7 @@ export class PatientsController {
     description: 'The ETag you read: 412 when it has changed since.',
   })
   @ApiData(Patient)
+  @ApiProblems('conflict')
   async change(
     @Param('id', ParseUuid) id: string,
     @IfMatch() ifVersion: number | null,

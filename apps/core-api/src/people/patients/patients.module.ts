@@ -3,6 +3,7 @@ import { CareModule } from '../../access/care/care.module';
 import { PatientCipher } from './patient.cipher';
 import { PatientLookupService } from './patient-lookup.service';
 import { PatientRegistrationService } from './patient-registration.service';
+import { PatientTextsService } from './patient-texts.service';
 import { PatientsController } from './patients.controller';
 import { PatientsRepository } from './patients.repository';
 import { PatientsService } from './patients.service';
@@ -17,8 +18,15 @@ import { ProtectedChangesService } from './protected-changes.service';
     PatientRegistrationService,
     PatientsRepository,
     PatientCipher,
+    PatientTextsService,
     ProtectedChangesService,
   ],
-  exports: [PatientsService, PatientLookupService, PatientRegistrationService, ProtectedChangesService],
+  exports: [
+    PatientsService,
+    PatientLookupService,
+    PatientRegistrationService,
+    PatientTextsService,
+    ProtectedChangesService,
+  ],
 })
 export class PatientsModule {}

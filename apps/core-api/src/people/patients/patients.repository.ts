@@ -12,7 +12,11 @@ import {
 const COLUMNS = `p.id, p.organization_id, p.version, p.recording_consent, p.profile_shared, p.created_at, p.updated_at,
   ${PROTECTED_COLUMNS.map((column) => `p.${column}`).join(', ')},
   (select jsonb_object_agg(k.version, k.wrapped_key) from patient_keys k
-    where k.organization_id = p.organization_id and k.patient_id = p.id) as keys`;
+    where k.organization_id = p.organization_id and k.patient_id = p.id) as keys,
+  (select jsonb_build_object('id', c.id, 'payer', c.payer, 'member_id', c.member_id, 'group_number', c.group_number)
+     from coverages c
+    where c.organization_id = p.organization_id and c.patient_id = p.id and c.status = 'active' and c.coverage_order = 1
+      and daterange(c.valid_from, c.valid_until, '[]') @> (current_app_time() at time zone 'UTC')::date) as primary_coverage`;
 
 const FIND = `select ${COLUMNS} from patients p where p.id = $1 and p.deleted_at is null`;
 
@@ -78,6 +82,12 @@ export class PatientsRepository {
   async findForChange(id: string): Promise<PatientRow | undefined> {
     const [row] = await this.uow.sql.query<PatientRow>(`${FIND} for update of p`, [id]);
     return row;
+  }
+
+  /** Whether any coverage was ever entered for a patient; asked while its record is kept from changing. */
+  async hasCoverages(id: string): Promise<boolean> {
+    const rows = await this.uow.sql.query('select 1 from coverages where patient_id = $1 limit 1', [id]);
+    return rows.length > 0;
   }
 
   async idOfUser(userId: string): Promise<string | undefined> {

@@ -15,7 +15,7 @@ import {
   type UpdatePatientRequest,
 } from '@restartix/contracts';
 import { UnitOfWork } from '@restartix/database';
-import { DomainError, forbidden, invalid, notFound } from '@restartix/errors';
+import { conflict, DomainError, forbidden, invalid, notFound } from '@restartix/errors';
 import { CareService } from '../../access/care/care.service';
 import { PatientCipher } from './patient.cipher';
 import { PatientRegistrationService } from './patient-registration.service';
@@ -89,7 +89,8 @@ export class PatientsService {
 
   /**
    * Changes a record. With `ifVersion` only when it still has that version. Throws not_found, precondition_failed,
-   * forbidden naming the fields outside the caller's extent, or validation_error for an empty change.
+   * forbidden naming the fields outside the caller's extent, conflict for insurance that is kept as coverages, or
+   * validation_error for an empty change.
    */
   async change(id: string, change: UpdatePatientRequest, ifVersion: number | null): Promise<Patient> {
     if (givenFields(change).length === 0)
@@ -101,6 +102,8 @@ export class PatientsService {
       if (!found) throw notFound();
       assertWithinExtent(extent, change);
       if (ifVersion !== null && ifVersion !== found.version) throw new DomainError('precondition_failed');
+      if (change.insurance && (await this.repository.hasCoverages(id)))
+        throw conflict('The insurance of this patient is kept as coverages.');
       const sealed = this.cipher.seal(
         organizationId,
         id,

@@ -2,12 +2,16 @@ import { Injectable } from '@nestjs/common';
 import type { AuditChange, AuditDetail } from '@restartix/contracts';
 import { EnvelopeError, isEnvelope } from '@restartix/crypto';
 import { UnitOfWork } from '@restartix/database';
+import { PATIENT_KEY_TABLES } from '../../platform/patient-key-tables';
 import { PatientCipher } from './patient.cipher';
 import { PatientsRepository } from './patients.repository';
 
 /** Changes of one patient's record as the audit trail holds them. */
 export interface RecordedChanges {
   patientId: string;
+  /** What was changed: the record, or a row that is about the patient. */
+  resourceType: string;
+  resourceId: string;
   changes: Record<string, AuditChange>;
 }
 
@@ -25,7 +29,7 @@ export class ProtectedChangesService {
     private readonly cipher: PatientCipher,
   ) {}
 
-  /** The same changes with every envelope of `patients` opened. */
+  /** The same changes with every envelope opened. */
   async open(
     organizationId: number,
     recorded: readonly RecordedChanges[],
@@ -39,11 +43,10 @@ export class ProtectedChangesService {
     const keys = new Map<string, Map<number, Buffer>>();
     for (const row of wrapped)
       keys.set(row.patient_id, await this.cipher.openKeys(organizationId, row.patient_id, row.keys));
-    return recorded.map(({ patientId, changes }) => {
+    return recorded.map(({ patientId, resourceType, resourceId, changes }) => {
       const open = (column: string, value: AuditDetail | undefined) =>
         this.openValue(
-          organizationId,
-          patientId,
+          { organizationId, table: PATIENT_KEY_TABLES[resourceType] ?? '', rowId: resourceId },
           column,
           value,
           keys.get(patientId) ?? new Map<number, Buffer>(),
@@ -62,8 +65,7 @@ export class ProtectedChangesService {
   }
 
   private openValue(
-    organizationId: number,
-    patientId: string,
+    { organizationId, table, rowId }: { organizationId: number; table: string; rowId: string },
     column: string,
     value: AuditDetail | undefined,
     keys: Map<number, Buffer>,
@@ -71,7 +73,7 @@ export class ProtectedChangesService {
   ): AuditDetail | undefined {
     if (!isEnvelope(value)) return value;
     try {
-      return this.cipher.openColumn(organizationId, patientId, column, value, keys);
+      return this.cipher.openColumn(organizationId, rowId, column, value, keys, table);
     } catch (error) {
       if (error instanceof EnvelopeError) return otherwise;
       throw error;
