@@ -19,13 +19,17 @@ describe('an organization that demands SSO of its staff', () => {
   let first: ProvisionedOrganization;
   let second: ProvisionedOrganization;
   let sessions = 0;
+  const lab = new OidcLab();
 
   beforeAll(async () => {
     platform = await startPlatform({ patients: 12 });
     [first, second] = platform.organizations as [ProvisionedOrganization, ProvisionedOrganization];
   }, 120_000);
 
-  afterAll(() => platform?.stop());
+  afterAll(async () => {
+    await platform?.stop();
+    await lab.stop();
+  });
 
   type Who = keyof ProvisionedOrganization['subjects'];
 
@@ -157,7 +161,6 @@ describe('an organization that demands SSO of its staff', () => {
   });
 
   it('may have an issuer of its own, which needs no connection', async () => {
-    const lab = new OidcLab();
     await lab.start();
     const issuers = [{ issuer: lab.issuer, audience: OIDC_AUDIENCE }];
     const api = await platform.startSecond({ OIDC_ISSUERS: JSON.stringify(issuers) });
@@ -172,6 +175,5 @@ describe('an organization that demands SSO of its staff', () => {
     expect(await codeOf(tudor.get(path))).toBe(200);
     expect(await codeOf(signedIn('org_admin', OWN).get(path))).toBe('403 sso_required');
     await tudor.patch(settings(), { sso: null }).expect(200);
-    await lab.stop();
   });
 });
