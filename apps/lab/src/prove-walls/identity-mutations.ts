@@ -23,7 +23,7 @@ export const IDENTITY_MUTATIONS: readonly Mutation[] = [
         replace: '',
       },
     ],
-    specs: ['apps/core-api/test/api-key-lockout.e2e.spec.ts'],
+    specs: ['apps/core-api/test/api-key-lockout.e2e.spec.ts', 'apps/core-api/test/api-keys.e2e.spec.ts'],
     noticedBy: /from a network, lock that network out for an hour/,
   },
 ];
