@@ -22,6 +22,7 @@ import { SettingsService } from '../src/organizations/settings/settings.service'
 import { MessagingRepository } from '../src/outreach/messaging/messaging.repository';
 import { MessagingService } from '../src/outreach/messaging/messaging.service';
 import { createKeyRing } from '../src/platform/key-ring.factory';
+import { BackgroundRounds } from '../src/platform/rounds';
 import { caller } from './api';
 
 /** Appointments by the API; reminders by two instances beside it, whose clock is moved. */
@@ -50,7 +51,8 @@ describe('by the clock, reminders', () => {
     const uow = new UnitOfWork(requests, system);
     const messages = new MessagingService(uow, new MessagingRepository(uow), createKeyRing(config, uow));
     const logger = createLogger({ level: 'error', format: 'json', service: 'spec' });
-    instance = () => new RemindersService(uow, new RemindersRepository(uow), messages, clock, logger, config);
+    const rounds = new BackgroundRounds(logger, config);
+    instance = () => new RemindersService(uow, new RemindersRepository(uow), messages, clock, rounds);
     const care = new CareService(uow, new CareRepository(uow));
     careEnds = new CareEndsService(uow, care, new SettingsService(uow, new SettingsRepository(uow)));
     const [from, until] = [3, 60].map((days) => new Date(Date.now() + days * 24 * HOURS).toISOString());

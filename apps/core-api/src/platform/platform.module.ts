@@ -21,6 +21,7 @@ import { LabClock } from './lab-clock';
 import { createMainDatabases, MainDatabases } from './main-databases';
 import { createRateLimiter } from './rate-limits';
 import { RequestRedis } from './request-redis';
+import { BackgroundRounds } from './rounds';
 
 /** Metrics and alerts of this process. */
 function createWatch(logger: PlatformLogger, databases: MainDatabases) {
@@ -58,6 +59,7 @@ export class PlatformModule {
       { provide: KeyRing, useValue: createKeyRing(config, uow) },
       { provide: ChannelClient, useValue: channel },
       { provide: RequestRedis, useValue: redis },
+      { provide: BackgroundRounds, useValue: new BackgroundRounds(logger, config) },
       { provide: StepUpProofs, useValue: createStepUpProofs(config) },
       {
         provide: ImpersonationTokens,

@@ -1,46 +1,29 @@
-import {
-  Inject,
-  Injectable,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { createContext, runInContext } from '@restartix/context';
 import { UnitOfWork } from '@restartix/database';
-import { AlertPort, PlatformLogger } from '@restartix/logging';
+import { AlertPort } from '@restartix/logging';
 import { v7 as uuidv7 } from 'uuid';
-import type { CoreConfig } from '../../core.config';
 import { organizationIds } from '../../platform/organization-ids.repository';
-import { Rounds } from '../../platform/rounds';
-import { CORE_CONFIG } from '../../platform/tokens';
+import { BackgroundRounds } from '../../platform/rounds';
 import { BreakGlassRepository } from './break-glass.repository';
 
 const PAUSE_MS = 15_000;
 
 /** Raises an alert for every organization whose compliance staff did not look at a break-glass in time, until they did. */
 @Injectable()
-export class BreakGlassWatch implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly rounds: Rounds;
-
+export class BreakGlassWatch implements OnApplicationBootstrap {
   constructor(
     private readonly uow: UnitOfWork,
     private readonly repository: BreakGlassRepository,
     private readonly alerts: AlertPort,
-    logger: PlatformLogger,
-    @Inject(CORE_CONFIG) private readonly config: CoreConfig,
-  ) {
-    this.rounds = new Rounds(
-      PAUSE_MS,
-      () => this.look(),
-      (error) => logger.warn('Reviews of break-glass could not be looked at', { error }),
-    );
-  }
+    private readonly rounds: BackgroundRounds,
+  ) {}
 
   onApplicationBootstrap(): void {
-    if (this.config.OUTBOX_RELAY) this.rounds.start();
-  }
-
-  beforeApplicationShutdown(): Promise<void> {
-    return this.rounds.stop();
+    this.rounds.begin(() => this.look(), {
+      pauseMs: PAUSE_MS,
+      onFailure: 'Reviews of break-glass could not be looked at',
+    });
   }
 
   private look(): Promise<void> {

@@ -1,17 +1,9 @@
-import {
-  Inject,
-  Injectable,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Clock, createContext, runInContext } from '@restartix/context';
 import { UnitOfWork } from '@restartix/database';
-import { PlatformLogger } from '@restartix/logging';
 import { v7 as uuidv7 } from 'uuid';
-import type { CoreConfig } from '../../core.config';
 import { MessagingService } from '../../outreach/messaging/messaging.service';
-import { Rounds } from '../../platform/rounds';
-import { CORE_CONFIG } from '../../platform/tokens';
+import { BackgroundRounds } from '../../platform/rounds';
 import { REMINDERS, RemindersRepository } from './reminders.repository';
 import { organizationIds } from '../../platform/organization-ids.repository';
 
@@ -22,30 +14,17 @@ const PAUSE_MS = 15_000;
  * are one unit of work, and a message has one key.
  */
 @Injectable()
-export class RemindersService implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly rounds: Rounds;
-
+export class RemindersService implements OnApplicationBootstrap {
   constructor(
     private readonly uow: UnitOfWork,
     private readonly repository: RemindersRepository,
     private readonly messages: MessagingService,
     private readonly clock: Clock,
-    logger: PlatformLogger,
-    @Inject(CORE_CONFIG) private readonly config: CoreConfig,
-  ) {
-    this.rounds = new Rounds(
-      PAUSE_MS,
-      () => this.sendDue(),
-      (error) => logger.warn('Reminders wait', { error }),
-    );
-  }
+    private readonly rounds: BackgroundRounds,
+  ) {}
 
   onApplicationBootstrap(): void {
-    if (this.config.OUTBOX_RELAY) this.rounds.start();
-  }
-
-  beforeApplicationShutdown(): Promise<void> {
-    return this.rounds.stop();
+    this.rounds.begin(() => this.sendDue(), { pauseMs: PAUSE_MS, onFailure: 'Reminders wait' });
   }
 
   /** Sends what is due in every organization; answers how many. */

@@ -1,15 +1,9 @@
-import {
-  Inject,
-  Injectable,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Clock, createContext, runInContext } from '@restartix/context';
 import { UnitOfWork } from '@restartix/database';
-import { PlatformLogger } from '@restartix/logging';
 import { v7 as uuidv7 } from 'uuid';
 import type { CoreConfig } from '../../core.config';
-import { Rounds } from '../../platform/rounds';
+import { BackgroundRounds } from '../../platform/rounds';
 import { CORE_CONFIG } from '../../platform/tokens';
 import { InboundEventsRepository } from './inbound-events.repository';
 
@@ -21,29 +15,21 @@ const DAY_MS = 86_400_000;
  * once an hour. What they led to is in the audit trail. One that waits is never forgotten.
  */
 @Injectable()
-export class InboundEventsExpiry implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly rounds: Rounds;
-
+export class InboundEventsExpiry implements OnApplicationBootstrap {
   constructor(
     private readonly uow: UnitOfWork,
     private readonly repository: InboundEventsRepository,
     private readonly clock: Clock,
-    logger: PlatformLogger,
+    private readonly rounds: BackgroundRounds,
     @Inject(CORE_CONFIG) private readonly config: CoreConfig,
-  ) {
-    this.rounds = new Rounds(
-      PAUSE_MS,
-      () => this.forget(),
-      (error) => logger.warn('Events of vendors that have expired stay', { error }),
-    );
-  }
+  ) {}
 
   onApplicationBootstrap(): void {
-    if (this.config.OUTBOX_RELAY) this.rounds.start(0);
-  }
-
-  beforeApplicationShutdown(): Promise<void> {
-    return this.rounds.stop();
+    this.rounds.begin(() => this.forget(), {
+      pauseMs: PAUSE_MS,
+      firstAfterMs: 0,
+      onFailure: 'Events of vendors that have expired stay',
+    });
   }
 
   private forget(): Promise<void> {

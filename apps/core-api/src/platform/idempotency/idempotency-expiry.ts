@@ -1,16 +1,8 @@
-import {
-  Inject,
-  Injectable,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Clock, createContext, runInContext } from '@restartix/context';
 import { UnitOfWork } from '@restartix/database';
-import { PlatformLogger } from '@restartix/logging';
 import { v7 as uuidv7 } from 'uuid';
-import type { CoreConfig } from '../../core.config';
-import { Rounds } from '../rounds';
-import { CORE_CONFIG } from '../tokens';
+import { BackgroundRounds } from '../rounds';
 import { IdempotencyRepository } from './idempotency.repository';
 import { organizationIds } from '../organization-ids.repository';
 
@@ -18,29 +10,16 @@ const PAUSE_MS = 3_600_000;
 
 /** Forgets keys whose day is over, in every organization, once an hour. */
 @Injectable()
-export class IdempotencyExpiry implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly rounds: Rounds;
-
+export class IdempotencyExpiry implements OnApplicationBootstrap {
   constructor(
     private readonly uow: UnitOfWork,
     private readonly repository: IdempotencyRepository,
     private readonly clock: Clock,
-    logger: PlatformLogger,
-    @Inject(CORE_CONFIG) private readonly config: CoreConfig,
-  ) {
-    this.rounds = new Rounds(
-      PAUSE_MS,
-      () => this.forget(),
-      (error) => logger.warn('Expired keys stay', { error }),
-    );
-  }
+    private readonly rounds: BackgroundRounds,
+  ) {}
 
   onApplicationBootstrap(): void {
-    if (this.config.OUTBOX_RELAY) this.rounds.start();
-  }
-
-  beforeApplicationShutdown(): Promise<void> {
-    return this.rounds.stop();
+    this.rounds.begin(() => this.forget(), { pauseMs: PAUSE_MS, onFailure: 'Expired keys stay' });
   }
 
   private forget(): Promise<void> {
