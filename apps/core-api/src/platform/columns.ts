@@ -16,6 +16,14 @@ export function assertSomething(change: object): void {
     throw invalid([{ field: '', reason: 'at least one field must be given' }]);
 }
 
+/** `a, b` for columns. */
+export const namesOf = (columns: readonly [string, unknown][]): string =>
+  columns.map(([column]) => column).join(', ');
+
+/** `$2, $3` for as many values, counted from the given parameter. */
+export const parametersOf = (values: readonly unknown[], first: number): string =>
+  values.map((_, index) => `$${first + index}`).join(', ');
+
 /** `a = $2, b = $3` for columns, counted from the given parameter. */
 export const assignmentsOf = (columns: readonly [string, unknown][], first: number): string =>
   columns.map(([column], index) => `${column} = $${first + index}`).join(', ');

@@ -1,4 +1,5 @@
 import Holidays from 'date-holidays';
+import { dayOf } from './days';
 
 const CALENDAR = /^([A-Z]{2})(?:-([A-Z0-9]{1,3}))?$/;
 const years = new Map<string, ReadonlySet<string>>();
@@ -32,7 +33,7 @@ function holidaysOf(calendar: string, year: number): ReadonlySet<string> {
   for (const holiday of holidays.getHolidays(year)) {
     if (holiday.type !== 'public') continue;
     for (let at = holiday.start.getTime(); at < holiday.end.getTime(); at += 86_400_000) {
-      days.add(new Date(at).toISOString().slice(0, 10));
+      days.add(dayOf(new Date(at)));
     }
   }
   return days;

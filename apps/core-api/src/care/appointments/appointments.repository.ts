@@ -6,7 +6,7 @@ import type {
   AppointmentTransition,
 } from '@restartix/contracts';
 import { UnitOfWork, type Statement } from '@restartix/database';
-import { assignmentsOf } from '../../platform/columns';
+import { assignmentsOf, parametersOf } from '../../platform/columns';
 import type { SealedColumn, SealedTexts } from './appointment.cipher';
 
 export interface AppointmentRow extends Record<SealedColumn, string | null> {
@@ -106,7 +106,7 @@ export class AppointmentsRepository {
   async insert(booking: NewAppointment): Promise<boolean> {
     const columns = Object.keys(booking);
     const rows = await this.uow.sql.query(
-      `insert into appointments (${columns.join(', ')}) values (${columns.map((_, index) => `$${index + 1}`).join(', ')})
+      `insert into appointments (${columns.join(', ')}) values (${parametersOf(columns, 1)})
        on conflict do nothing returning 1 as inserted`,
       Object.values(booking),
     );
@@ -173,7 +173,6 @@ export class AppointmentsRepository {
     return new Set(rows.map(({ specialist_id, starts_at }) => `${specialist_id} ${starts_at.getTime()}`));
   }
 
-  /** Who administers an organization; as system work. */
   /** Logins of the organization's administrators. */
   async administrators(): Promise<string[]> {
     const rows = await this.uow.sql.query<{ user_id: string }>(

@@ -4,6 +4,7 @@ import { SettingsService } from '../../organizations/settings/settings.service';
 import { PatientLookupService } from '../../people/patients/patient-lookup.service';
 import { SpecialistsService } from '../../people/specialists/specialists.service';
 import { caller } from '../../platform/caller';
+import { dayOf } from '../../platform/days';
 import { AvailabilityService, MINUTE, type Slot, type TypeInputs } from '../scheduling/availability.service';
 import { AppointmentsRepository, type AppointmentRow } from './appointments.repository';
 import { timesOf, type Wish } from './times.service';
@@ -71,7 +72,7 @@ export class VisitRulesService {
     if (patientId === undefined || !(await this.settings.current()).require_licence) return undefined;
     const place = await this.patients.stateOf(patientId);
     if (place === null) return 'The state the patient is in is not known.';
-    const day = new Date(slot.startsAt).toISOString().slice(0, 10);
+    const day = dayOf(new Date(slot.startsAt));
     const isLicensed = await this.specialists.isLicensed(
       ...([slot.specialistId, { country: LICENSING_COUNTRY, state: place }, day] as const),
     );

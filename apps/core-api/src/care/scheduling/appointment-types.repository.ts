@@ -6,7 +6,7 @@ import type {
   AppointmentTypeSpecialist,
 } from '@restartix/contracts';
 import { UnitOfWork } from '@restartix/database';
-import { assignmentsOf, givenColumns } from '../../platform/columns';
+import { assignmentsOf, givenColumns, namesOf, parametersOf } from '../../platform/columns';
 
 const CHANGEABLE = [
   ...([
@@ -59,8 +59,8 @@ export class AppointmentTypesRepository {
   async insert(organizationId: number, id: string, fields: Fields): Promise<void> {
     const given = givenColumns(CHANGEABLE, fields);
     await this.uow.sql.query(
-      `insert into appointment_types (organization_id, id, ${given.map(([column]) => column).join(', ')})
-       values ($1, $2, ${given.map((_, index) => `$${index + 3}`).join(', ')})`,
+      `insert into appointment_types (organization_id, id, ${namesOf(given)})
+       values ($1, $2, ${parametersOf(given, 3)})`,
       [organizationId, id, ...given.map(([, value]) => value)],
     );
   }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Clinic, ClinicFields, ClinicListQuery } from '@restartix/contracts';
 import { UnitOfWork } from '@restartix/database';
-import { assignmentsOf, givenColumns } from '../../platform/columns';
+import { assignmentsOf, givenColumns, namesOf, parametersOf } from '../../platform/columns';
 
 const CHANGEABLE = [
   ...(['name', 'address', 'city', 'state', 'zip', 'phone', 'ehr_system', 'redox_destination_id'] as const),
@@ -36,8 +36,8 @@ export class ClinicsRepository {
   async insert(organizationId: number, id: string, fields: ClinicFields): Promise<Clinic> {
     const given = givenColumns(CHANGEABLE, fields);
     const [row] = await this.uow.sql.query<ClinicRow>(
-      `insert into clinics (organization_id, id, ${given.map(([column]) => column).join(', ')})
-       values ($1, $2, ${given.map((_, index) => `$${index + 3}`).join(', ')}) returning ${COLUMNS}`,
+      `insert into clinics (organization_id, id, ${namesOf(given)})
+       values ($1, $2, ${parametersOf(given, 3)}) returning ${COLUMNS}`,
       [organizationId, id, ...given.map(([, value]) => value)],
     );
     return toClinic(row as ClinicRow);

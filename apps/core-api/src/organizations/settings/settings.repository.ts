@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { OrganizationSettings, SsoConnection } from '@restartix/contracts';
 import { UnitOfWork } from '@restartix/database';
+import { parametersOf } from '../../platform/columns';
 
 const COLUMNS = [
   ...(['timezone', 'locale', 'public_booking', 'require_licence'] as const),
@@ -36,7 +37,7 @@ export class SettingsRepository {
   async put(organizationId: number, values: Values): Promise<void> {
     await this.uow.sql.query(
       `insert into organization_settings (organization_id, ${COLUMNS.join(', ')})
-       values ($1, ${COLUMNS.map((_, index) => `$${index + 2}`).join(', ')})
+       values ($1, ${parametersOf(COLUMNS, 2)})
        on conflict (organization_id) do update
        set ${COLUMNS.map((column) => `${column} = excluded.${column}`).join(', ')}, updated_at = now()`,
       [organizationId, ...COLUMNS.map((column) => values[column])],

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { CaregiverRelationship } from '@restartix/contracts';
 import { UnitOfWork } from '@restartix/database';
-import { assignmentsOf } from '../../platform/columns';
+import { assignmentsOf, namesOf, parametersOf } from '../../platform/columns';
 
 /** A row; name, phone and email are envelopes under the patient's key, days are texts. */
 export interface CaregiverRow {
@@ -53,8 +53,8 @@ export class CaregiversRepository {
   ): Promise<CaregiverRow> {
     const given = Object.entries(columns);
     const [row] = await this.uow.sql.query<CaregiverRow>(
-      `insert into patient_caregivers (organization_id, id, patient_id, ${given.map(([column]) => column).join(', ')})
-       values ($1, $2, $3, ${given.map((_, index) => `$${index + 4}`).join(', ')}) returning ${COLUMNS}`,
+      `insert into patient_caregivers (organization_id, id, patient_id, ${namesOf(given)})
+       values ($1, $2, $3, ${parametersOf(given, 4)}) returning ${COLUMNS}`,
       [organizationId, id, patientId, ...given.map(([, value]) => value)],
     );
     return row as CaregiverRow;

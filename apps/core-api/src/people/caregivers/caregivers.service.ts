@@ -3,15 +3,16 @@ import { AuditTrail } from '@restartix/audit';
 import { Clock } from '@restartix/context';
 import type { Caregiver, EnterCaregiverRequest, UpdateCaregiverRequest } from '@restartix/contracts';
 import { UnitOfWork } from '@restartix/database';
-import { conflict, forbidden, invalid, notFound } from '@restartix/errors';
+import { conflict, forbidden, notFound } from '@restartix/errors';
 import { v7 as uuidv7 } from 'uuid';
 import { caller } from '../../platform/caller';
-import { assertSomething } from '../../platform/columns';
-import { dayOf } from '../../platform/days';
+import { assertSomething, givenColumns } from '../../platform/columns';
+import { assertPeriod, dayOf, periodAfter } from '../../platform/days';
 import { PatientTextsService, type PatientTexts } from '../patients/patient-texts.service';
 import { CaregiversRepository, type CaregiverColumns, type CaregiverRow } from './caregivers.repository';
 
 const TABLE = 'patient_caregivers';
+const PLAIN = ['relationship', 'may_act', 'valid_from', 'valid_until'] as const;
 
 /** Who cares for patients at home. A caregiver is a contact of the record: whether they may decide opens no door. */
 @Injectable()
@@ -40,7 +41,7 @@ export class CaregiversService {
 
   /** Throws not_found for a record the caller may not see. */
   enter(patientId: string, request: EnterCaregiverRequest): Promise<Caregiver> {
-    assertPeriod(request.valid_from, request.valid_until);
+    assertPeriod(request);
     return this.uow.run(async () => {
       const texts = await this.texts.of(patientId, TABLE);
       const id = uuidv7();
@@ -53,10 +54,7 @@ export class CaregiversService {
   change(patientId: string, id: string, change: UpdateCaregiverRequest): Promise<Caregiver> {
     assertSomething(change);
     return this.write(patientId, id, (row, texts) => {
-      assertPeriod(
-        change.valid_from ?? row.valid_from,
-        change.valid_until === undefined ? row.valid_until : change.valid_until,
-      );
+      assertPeriod(periodAfter(row, change));
       return columnsOf(texts, id, change);
     });
   }
@@ -105,18 +103,12 @@ export class CaregiversService {
   }
 }
 
-function assertPeriod(from: string, until: string | null | undefined): void {
-  if (until && until < from)
-    throw invalid([{ field: 'valid_until', reason: 'must not be before the first day' }]);
-}
-
 /** The columns a request gives. */
 function columnsOf(
   texts: PatientTexts,
   id: string,
-  { name, phone, email, relationship, may_act, valid_from, valid_until }: UpdateCaregiverRequest,
+  { name, phone, email, ...change }: UpdateCaregiverRequest,
 ): CaregiverColumns {
-  const plain = { relationship, may_act, valid_from, valid_until };
-  const given = Object.entries(plain).filter(([, value]) => value !== undefined);
-  return { ...Object.fromEntries(given), ...texts.seal(id, { name, phone, email }) } as CaregiverColumns;
+  const plain = Object.fromEntries(givenColumns(PLAIN, change));
+  return { ...plain, ...texts.seal(id, { name, phone, email }) } as CaregiverColumns;
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { CoverageKind, CoverageStatus, VerificationOutcome } from '@restartix/contracts';
 import { UnitOfWork } from '@restartix/database';
-import { assignmentsOf } from '../../platform/columns';
+import { assignmentsOf, namesOf, parametersOf } from '../../platform/columns';
 
 /** A row; texts are envelopes under the patient's key, days are texts. */
 export interface CoverageRow {
@@ -41,7 +41,6 @@ export class CoveragesRepository {
     );
   }
 
-  /** The coverage, kept from changing until the unit ends where the caller may change it. */
   async find(patientId: string, id: string): Promise<CoverageRow | undefined> {
     const [row] = await this.uow.sql.query<CoverageRow>(
       `select ${COLUMNS} from coverages where patient_id = $1 and id = $2`,
@@ -58,8 +57,8 @@ export class CoveragesRepository {
   ): Promise<CoverageRow> {
     const given = Object.entries(columns);
     const [row] = await this.uow.sql.query<CoverageRow>(
-      `insert into coverages (organization_id, id, patient_id, ${given.map(([column]) => column).join(', ')})
-       values ($1, $2, $3, ${given.map((_, index) => `$${index + 4}`).join(', ')}) returning ${COLUMNS}`,
+      `insert into coverages (organization_id, id, patient_id, ${namesOf(given)})
+       values ($1, $2, $3, ${parametersOf(given, 4)}) returning ${COLUMNS}`,
       [organizationId, id, patientId, ...given.map(([, value]) => value)],
     );
     return row as CoverageRow;

@@ -8,13 +8,15 @@ import type {
   VerificationOutcome,
 } from '@restartix/contracts';
 import { UnitOfWork } from '@restartix/database';
-import { conflict, forbidden, invalid, notFound } from '@restartix/errors';
+import { conflict, forbidden, notFound } from '@restartix/errors';
 import { v7 as uuidv7 } from 'uuid';
 import { caller } from '../../platform/caller';
-import { assertSomething } from '../../platform/columns';
-import { dayOf } from '../../platform/days';
+import { assertSomething, givenColumns } from '../../platform/columns';
+import { assertPeriod, dayOf, periodAfter } from '../../platform/days';
 import { PatientTextsService, type PatientTexts } from '../patients/patient-texts.service';
 import { CoveragesRepository, type CoverageColumns, type CoverageRow } from './coverages.repository';
+
+const PLAIN = ['kind', 'valid_from', 'valid_until', 'coverage_order'] as const;
 
 /** What insures patients. Who verifies asks the payer by hand: there is no line to payers. */
 @Injectable()
@@ -43,7 +45,7 @@ export class CoveragesService {
 
   /** Throws not_found, or conflict when another is in force in its place of the order on one of its days. */
   enter(patientId: string, request: EnterCoverageRequest): Promise<Coverage> {
-    assertPeriod(request.valid_from, request.valid_until);
+    assertPeriod(request);
     return this.uow.run(async () => {
       const texts = await this.texts.of(patientId, 'coverages');
       const id = uuidv7();
@@ -57,10 +59,7 @@ export class CoveragesService {
   change(patientId: string, id: string, change: UpdateCoverageRequest): Promise<Coverage> {
     assertSomething(change);
     return this.write(patientId, id, (row, texts) => {
-      assertPeriod(
-        change.valid_from ?? row.valid_from,
-        change.valid_until === undefined ? row.valid_until : change.valid_until,
-      );
+      assertPeriod(periodAfter(row, change));
       return { ...columnsOf(change), ...sealed(texts, id, change) };
     });
   }
@@ -121,16 +120,9 @@ export class CoveragesService {
   }
 }
 
-function assertPeriod(from: string, until: string | null | undefined): void {
-  if (until && until < from)
-    throw invalid([{ field: 'valid_until', reason: 'must not be before the first day' }]);
-}
-
 /** The plain columns a request gives. */
-function columnsOf({ kind, valid_from, valid_until, order }: UpdateCoverageRequest): CoverageColumns {
-  const given = { kind, valid_from, valid_until, coverage_order: order };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-}
+const columnsOf = ({ order, ...change }: UpdateCoverageRequest): CoverageColumns =>
+  Object.fromEntries(givenColumns(PLAIN, { ...change, coverage_order: order }));
 
 const sealed = (
   texts: PatientTexts,

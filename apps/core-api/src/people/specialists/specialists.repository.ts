@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Licence, SpecialistClinic, SpecialistListQuery } from '@restartix/contracts';
 import { UnitOfWork } from '@restartix/database';
-import { assignmentsOf, givenColumns } from '../../platform/columns';
+import { assignmentsOf, givenColumns, namesOf, parametersOf } from '../../platform/columns';
 import type { DatedLicence } from './specialist.policy';
 
 export interface SpecialistRow {
@@ -102,8 +102,8 @@ export class SpecialistsRepository {
   async insert(organizationId: number, id: string, columns: Record<string, unknown>): Promise<void> {
     const given = givenColumns(CHANGEABLE, columns);
     await this.uow.sql.query(
-      `insert into specialists (organization_id, id, ${given.map(([column]) => column).join(', ')})
-       values ($1, $2, ${given.map((_, index) => `$${index + 3}`).join(', ')})`,
+      `insert into specialists (organization_id, id, ${namesOf(given)})
+       values ($1, $2, ${parametersOf(given, 3)})`,
       [organizationId, id, ...given.map(([, value]) => value)],
     );
   }
