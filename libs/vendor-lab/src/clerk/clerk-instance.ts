@@ -1,6 +1,6 @@
 import { createPublicKey, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { closeServer, listenOnLoopback } from '../loopback';
 import { ClerkLab } from './clerk-lab';
 import { ClerkRefusal, notFound } from './clerk-refusal';
 import { ClerkSignIns, type ClerkMail, type ClerkUser, type SignIn } from './clerk-sign-ins';
@@ -72,16 +72,14 @@ export class ClerkInstance {
   /** Listens on the port it had, or on a free one. */
   async start(): Promise<void> {
     const server = createServer((request, response) => void this.#serve(request, response));
-    await new Promise<void>((resolve) => server.listen(this.#port, '127.0.0.1', resolve));
-    this.#port = (server.address() as AddressInfo).port;
+    this.#port = Number(new URL(await listenOnLoopback(server, this.#port)).port);
     this.#server = server;
   }
 
   async stop(): Promise<void> {
     const server = this.#server;
     this.#server = undefined;
-    server?.closeAllConnections();
-    await new Promise<void>((resolve) => (server ? server.close(() => resolve()) : resolve()));
+    await closeServer(server);
     await Promise.allSettled(this.#telling);
   }
 

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
+import { closeServer, listenOnLoopback, urlOf } from '../loopback';
 
 export interface MaxmindLabOptions {
   account: string;
@@ -63,21 +63,20 @@ export class MaxmindLab {
   static async start(options: MaxmindLabOptions): Promise<MaxmindLab> {
     const server = createServer();
     const lab = new MaxmindLab(server, options);
-    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    await listenOnLoopback(server);
     return lab;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return urlOf(this.server);
   }
 
   get downloadUrl(): string {
     return `${this.url}/geoip/databases/GeoLite2-City/download`;
   }
 
-  async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((done) => this.server.close(done));
+  stop(): Promise<void> {
+    return closeServer(this.server);
   }
 
   private answer(request: IncomingMessage, response: ServerResponse): void {

@@ -1,8 +1,8 @@
 import { generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { SignJWT, type JWTPayload } from 'jose';
 import type { Configuration, Provider } from 'oidc-provider';
+import { closeServer, listenOnLoopback } from '../loopback';
 
 /** The API that tokens are for, and what it is asked for. */
 export const OIDC_AUDIENCE = 'https://api.lab.example';
@@ -43,8 +43,7 @@ export class OidcLab {
   async start(): Promise<void> {
     const port = this.#issuer ? Number(new URL(this.#issuer).port) : 0;
     const server = createServer();
-    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-    this.#issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    this.#issuer = await listenOnLoopback(server, port);
     const { Provider: OidcProvider } = await import('oidc-provider'); // a second of loading, for those who start it
     const provider = new OidcProvider(this.#issuer, this.#configuration());
     const answer = provider.callback();
@@ -58,8 +57,7 @@ export class OidcLab {
   async stop(): Promise<void> {
     const server = this.#server;
     this.#server = undefined;
-    server?.closeAllConnections();
-    await new Promise<void>((resolve) => (server ? server.close(() => resolve()) : resolve()));
+    await closeServer(server);
   }
 
   /** Where a user with this subject signs in: appended to the address of the page. */

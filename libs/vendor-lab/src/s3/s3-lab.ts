@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { closeServer, listenOnLoopback } from '../loopback';
 import { readBody } from './body';
 import { Bucket, type S3BucketPolicy, type StoredObject } from './bucket';
 import { notImplemented, S3Error } from './s3-error';
@@ -33,15 +33,12 @@ export class S3Lab {
   }
 
   /** Listens on loopback; answers the endpoint's URL. */
-  async start(port = 0): Promise<string> {
-    await new Promise<void>((resolve) => this.#server.listen(port, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  start(port = 0): Promise<string> {
+    return listenOnLoopback(this.#server, port);
   }
 
-  async stop(): Promise<void> {
-    const closed = new Promise((resolve) => this.#server.close(resolve));
-    this.#server.closeAllConnections();
-    await closed;
+  stop(): Promise<void> {
+    return closeServer(this.#server);
   }
 
   /** What a bucket holds, by key. */
