@@ -32,6 +32,7 @@ import { NamePolicyChanges1763670001000 } from './1763670001000-name-policy-chan
 import { TellAdministrators1763680000000 } from './1763680000000-tell-administrators';
 import { LockOutGuessedApiKeys1763680000500 } from './1763680000500-lock-out-guessed-api-keys';
 import { CreateCoveragesAndCaregivers1763680001000 } from './1763680001000-create-coverages-and-caregivers';
+import { LookUpPrimaryCoverage1763680002000 } from './1763680002000-look-up-primary-coverage';
 
 /** Migrations of the main database, oldest first. A merged file is never changed. */
 export const CORE_MIGRATIONS: MigrationClass[] = [
@@ -68,4 +69,5 @@ export const CORE_MIGRATIONS: MigrationClass[] = [
   TellAdministrators1763680000000,
   LockOutGuessedApiKeys1763680000500,
   CreateCoveragesAndCaregivers1763680001000,
+  LookUpPrimaryCoverage1763680002000,
 ];

@@ -9,14 +9,13 @@ import {
   type PatientRow,
 } from './patient.entity';
 
+/** A record that states its insurance itself has no coverages: the first that is entered takes its place. */
 const COLUMNS = `p.id, p.organization_id, p.version, p.recording_consent, p.profile_shared, p.created_at, p.updated_at,
   ${PROTECTED_COLUMNS.map((column) => `p.${column}`).join(', ')},
   (select jsonb_object_agg(k.version, k.wrapped_key) from patient_keys k
     where k.organization_id = p.organization_id and k.patient_id = p.id) as keys,
-  (select jsonb_build_object('id', c.id, 'payer', c.payer, 'member_id', c.member_id, 'group_number', c.group_number)
-     from coverages c
-    where c.organization_id = p.organization_id and c.patient_id = p.id and c.status = 'active' and c.coverage_order = 1
-      and daterange(c.valid_from, c.valid_until, '[]') @> (current_app_time() at time zone 'UTC')::date) as primary_coverage`;
+  case when num_nonnulls(p.insurance_provider, p.insurance_member_id, p.insurance_group_number) = 0
+       then primary_coverage(p.organization_id, p.id) end as primary_coverage`;
 
 const FIND = `select ${COLUMNS} from patients p where p.id = $1 and p.deleted_at is null`;
 
