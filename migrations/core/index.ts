@@ -33,6 +33,7 @@ import { TellAdministrators1763680000000 } from './1763680000000-tell-administra
 import { LockOutGuessedApiKeys1763680000500 } from './1763680000500-lock-out-guessed-api-keys';
 import { CreateCoveragesAndCaregivers1763680001000 } from './1763680001000-create-coverages-and-caregivers';
 import { LookUpPrimaryCoverage1763680002000 } from './1763680002000-look-up-primary-coverage';
+import { RefuseChangesWhileImpersonating1763681000000 } from './1763681000000-refuse-changes-while-impersonating';
 
 /** Migrations of the main database, oldest first. A merged file is never changed. */
 export const CORE_MIGRATIONS: MigrationClass[] = [
@@ -70,4 +71,5 @@ export const CORE_MIGRATIONS: MigrationClass[] = [
   LockOutGuessedApiKeys1763680000500,
   CreateCoveragesAndCaregivers1763680001000,
   LookUpPrimaryCoverage1763680002000,
+  RefuseChangesWhileImpersonating1763681000000,
 ];

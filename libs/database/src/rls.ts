@@ -44,8 +44,8 @@ function permissive(table: string, command: Command, policies: readonly RolePoli
 
 /**
  * Row-level security of a tenant table: enabled and forced; one restrictive policy that no other can widen; what the
- * given policies permit requests, one policy per command; and the explicit ones of system work and data migrations, which still see
- * one organization at a time.
+ * given policies permit requests, one policy per command; the explicit ones of system work and data migrations, which
+ * still see one organization at a time; and no change while somebody sees as a patient.
  */
 export async function enableTenantRls(
   runner: QueryRunner,
@@ -65,6 +65,27 @@ export async function enableTenantRls(
     `create policy data_migrations on ${table} as permissive for all to migrator using (true)`,
   );
   await permitRequests(runner, table, policies);
+  if (await knowsImpersonation(runner)) await refuseWhileImpersonating(runner, table);
+}
+
+/**
+ * Keeps a table as it is while somebody sees as a patient: asked once for each statement. Every tenant table has it; a
+ * table without a tenant gets it in its own migration.
+ */
+export async function refuseWhileImpersonating(runner: QueryRunner, table: string): Promise<void> {
+  await runner.query(
+    `create trigger refuse_while_impersonating before insert or update or delete on ${table} for each statement
+     when (coalesce(current_setting('app.impersonation', true), '') <> '')
+     execute function refuse_while_impersonating()`,
+  );
+}
+
+/** Tables from before the function have the trigger from the migration that made it. */
+async function knowsImpersonation(runner: QueryRunner): Promise<boolean> {
+  const found: object[] = await runner.query(
+    `select 1 from pg_proc where oid = to_regprocedure('refuse_while_impersonating()')`,
+  );
+  return found.length > 0;
 }
 
 /** Puts these policies in the place of those that permit requests on a tenant table; the walls around them stay. */

@@ -9,6 +9,7 @@ const MEANINGS: Readonly<Record<string, ErrorCode>> = {
   '40001': 'conflict',
   '40P01': 'conflict',
   '42501': 'forbidden',
+  RX001: 'impersonation_read_only',
   '22P02': 'bad_request',
   '22P05': 'bad_request',
   '22021': 'bad_request',

@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
+import { randomUUID } from 'node:crypto';
 import { Clock, createContext, runInContext } from '@restartix/context';
 import { createTestDatabases, type TestDatabases } from '@restartix/testing';
 import { SPECIALISTS, TwoOrganizations } from '../test/two-organizations';
@@ -106,6 +107,28 @@ describe('unit of work', () => {
       );
       expect(seen).toEqual([[null, null, 'anonymous', 'r-2', null, null, null, null], []]);
     });
+  });
+
+  it('changes nothing for whoever sees as a patient, by any way of running it, and still leaves events', async () => {
+    const by = { userId: randomUUID(), role: 'assistant', emailEnvelope: null } as const;
+    const impersonation = { id: randomUUID(), by };
+    const { uow } = house;
+    const add = { text: ADD, values: [1, 'planted'] };
+    const event = { text: `insert into audit_outbox (organization_id, event) values (1, '{}')`, values: [] };
+    const ways = [
+      () => uow.run(() => uow.sql.query(add.text, add.values)),
+      () => uow.run(async () => uow.beforeCommit(() => add)),
+      () => uow.single(add),
+    ];
+    for (const way of ways) {
+      const refused = house.as(1, 'org_admin', way, { impersonation });
+      await expect(refused).rejects.toMatchObject({ code: 'impersonation_read_only' });
+    }
+    expect(await named('planted')).toEqual([]);
+    await house.as(1, 'patient', () => uow.run(async () => uow.beforeCommit(() => event)), { impersonation });
+    expect(await outbox()).toHaveLength(1);
+    await house.as(1, 'org_admin', ways[0]!);
+    expect(await named('planted')).toEqual([{ organization_id: 1 }]);
   });
 
   it('shows 400 concurrent units of two organizations over 4 connections their own rows and no other', async () => {

@@ -20,6 +20,8 @@ function identityOf({ actor, organizationId }: RequestContext): Record<string, s
     'app.current_user_id': setting(actor?.userId),
     'app.current_org_id': setting(organizationId),
     'app.current_role': actor?.role ?? 'anonymous',
+    // Whoever sees as a patient: the database then refuses every change but events.
+    ...(actor?.impersonation ? { 'app.impersonation': actor.impersonation.id } : {}),
     ...(actor?.breakGlass ? { 'app.break_glass': actor.breakGlass.map(({ id }) => id).join() } : {}),
   };
 }

@@ -14,6 +14,7 @@ export interface TableLists {
 
 const ORGANIZATION = 'organization_id';
 const TENANT_CONDITION = '(organization_id = ( SELECT current_app_org_id() AS current_app_org_id))';
+const OUTBOX = 'audit_outbox';
 const EVERY_ROW_CHANGE = ['insert', 'update', 'delete'];
 
 /** Looks at a migrated main database through a superuser's query: what of it breaks the tenancy walls. */
@@ -28,6 +29,7 @@ export async function inspectCatalogue(query: Query, lists: TableLists): Promise
       .filter(({ name }) => lists.tenant.includes(name))
       .flatMap((table) => [...inspectTenantTable(table), ...inspectTenantPolicies(table)]),
     ...catalogue.tables.flatMap((table) => inspectAudit(table, lists)),
+    ...catalogue.tables.flatMap(inspectImpersonation),
     ...inspectOthers(catalogue, lists),
   ];
 }
@@ -156,6 +158,19 @@ function inspectAudit(table: Table, lists: TableLists): Fault[] {
     return [{ where: table.name, what: 'has no audit trigger for every insert, update and delete' }];
   }
   return !wanted && audits ? [{ where: table.name, what: 'is audited: take its exemption back' }] : [];
+}
+
+/** Whoever sees as a patient leaves events, and changes nothing else. */
+function inspectImpersonation({ name, triggers }: Table): Fault[] {
+  const refuses = triggers.some(
+    ({ callee, forEachRow, after, events }) =>
+      callee === 'refuse_while_impersonating' &&
+      !forEachRow &&
+      !after &&
+      EVERY_ROW_CHANGE.every((event) => events.includes(event)),
+  );
+  if (refuses === (name !== OUTBOX)) return [];
+  return [{ where: name, what: refuses ? 'takes no event of a read' : 'can be changed while impersonating' }];
 }
 
 /** Views run with their owner's rights unless told otherwise; so do functions that say security definer. */

@@ -16,6 +16,8 @@ create policy tenant on planted as restrictive for all using (${TENANT}) with ch
 create policy read on planted for select to core_app using (${ROLE});
 create trigger audit after insert or update or delete on planted
   for each row execute function audit_row_change('planted', 'patient_id');
+create trigger refuse_while_impersonating before insert or update or delete on planted for each statement
+  when (coalesce(current_setting('app.impersonation', true), '') <> '') execute function refuse_while_impersonating();
 grant select on planted to core_app`;
 
 /** What may be wrong with it, and what the check must say. */
@@ -125,6 +127,24 @@ export const PLANTED_FAULTS: { what: string; sql: string; says: string }[] = [
           create trigger audit after insert or update on planted
             for each row execute function audit_row_change('planted', 'patient_id')`,
     says: 'has no audit trigger',
+  },
+  {
+    what: 'a table that whoever sees as a patient may change',
+    sql: 'drop trigger refuse_while_impersonating on planted',
+    says: 'can be changed while impersonating',
+  },
+  {
+    what: 'a table that they may delete from',
+    sql: `drop trigger refuse_while_impersonating on planted;
+          create trigger refuse_while_impersonating before insert or update on planted
+            for each statement execute function refuse_while_impersonating()`,
+    says: 'can be changed while impersonating',
+  },
+  {
+    what: 'an outbox that takes no event while somebody sees as a patient',
+    sql: `create trigger refuse_while_impersonating before insert or update or delete on audit_outbox
+            for each statement execute function refuse_while_impersonating()`,
+    says: 'takes no event of a read',
   },
   {
     what: 'the right to empty a table past row-level security',
