@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { readAudit } from '@restartix/audit';
 import { assertEveryRouteDeclared, listRoutes, rateClassOf, type Route } from '@restartix/http';
 import { listJobs, type JobDefinition } from '@restartix/queue';
-import { stepUpPurposeOf } from '@restartix/tenancy';
+import { isAboutLogin, stepUpPurposeOf } from '@restartix/tenancy';
 import { createPreview } from './preview';
 
 /** One door of core-api as it declares itself. */
@@ -13,6 +13,7 @@ function describe({ method, path, access, handler, controller }: Route): object 
     ...(access?.kind === 'public' ? { reason: access.reason } : {}),
     rate: rateClassOf(handler, controller),
     step_up: stepUpPurposeOf(handler, controller),
+    ...(isAboutLogin(handler, controller) ? { about_login: true } : {}),
     ...(readAudit(handler) ?? { events: [] }),
   };
 }

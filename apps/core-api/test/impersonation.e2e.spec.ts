@@ -97,6 +97,43 @@ describe('impersonation', () => {
     }
   });
 
+  it('reads by every route that a patient may read by, without a change that the database would refuse', async () => {
+    const { as } = await started(signedIn('assistant'));
+    const reading = readInventory().filter(
+      ({ route, access }) =>
+        route.startsWith('GET ') &&
+        (['authenticated', 'member'].includes(access) ||
+          (access.includes(':') && mayEver(access as Permission, 'patient'))),
+    );
+    expect(reading.length).toBeGreaterThan(8);
+    for (const { route, about_login } of reading) {
+      const answer = await as.get(route.slice(4).replace(/:\w+/g, first.patients[OWN]!));
+      const expected = about_login ? /^impersonation_hides_login$/ : /^(shown|not_found|validation_error)$/;
+      expect([route, answer.body.code ?? 'shown']).toEqual([route, expect.stringMatching(expected)]);
+    }
+  });
+
+  it('does not show how the patient signs in, and where else', async () => {
+    const oneself = readInventory().filter(({ access }) => access === 'authenticated');
+    const rest = oneself.filter(({ about_login }) => !about_login).map(({ route }) => route);
+    expect(rest).toEqual(['GET /v1/me', 'POST /v1/portal/onboard']);
+    const other = platform.organizations[1]!;
+    const main = await platform.superuser('main');
+    await main.query(
+      `insert into user_organizations (organization_id, user_id, role) values ($1, $2, 'patient')`,
+      [...[other.id, first.users.patient]],
+    );
+    await main.close();
+    const patient = caller(platform, first.tokens.patient);
+    const both = (await patient.get('/v1/organizations').expect(200)).body.data as { id: number }[];
+    expect(both.map(({ id }) => id).sort()).toEqual([first.id, other.id].sort());
+    const { as } = await started(signedIn('assistant'));
+    for (const path of ['/v1/organizations', '/v1/me/sessions', '/v1/second-factors'])
+      expect([path, await codeOf(as.get(path))]).toEqual([path, '403 impersonation_hides_login']);
+    expect((await as.get('/v1/me').expect(200)).body.data.organization_ids).toEqual([first.id]);
+    expect((await patient.get('/v1/me').expect(200)).body.data.organization_ids).toHaveLength(2);
+  });
+
   it('ends with its hour, by its end, and with the session it was begun in', async () => {
     const [one, two, three] = [
       await started(signedIn('assistant')),

@@ -1,7 +1,10 @@
+import { SetMetadata } from '@nestjs/common';
 import { declareAccess } from '@restartix/http';
 import type { Permission } from '@restartix/contracts';
 
 type RouteDecorator = MethodDecorator & ClassDecorator;
+
+const ABOUT_LOGIN = 'restartix:about-login';
 
 /** Permission word for "any member, with an active organization". */
 export const MEMBER = 'member';
@@ -18,3 +21,13 @@ export const Authenticated = (): RouteDecorator => declareAccess({ kind: 'authen
 
 /** No token needed. The reason is part of the route inventory. */
 export const Public = (reason: string): RouteDecorator => declareAccess({ kind: 'public', reason });
+
+/** The route speaks of how its caller signs in, and where else, not of a record: closed to whoever sees as them. */
+export const AboutLogin = (): RouteDecorator => SetMetadata(ABOUT_LOGIN, true);
+
+/** Whether a route, or its controller, speaks of how its caller signs in. */
+export function isAboutLogin(handler: object, controller: object): boolean {
+  const own: unknown =
+    Reflect.getMetadata(ABOUT_LOGIN, handler) ?? Reflect.getMetadata(ABOUT_LOGIN, controller);
+  return own === true;
+}

@@ -8,6 +8,8 @@ export interface Door {
   route: string;
   access: 'public' | 'authenticated' | 'member' | Permission;
   reason?: string;
+  /** Speaks of how its caller signs in. */
+  about_login?: boolean;
   events: string[];
   each?: boolean;
   perPatient?: string[];

@@ -50,6 +50,10 @@ export const ERROR_CODES = {
     title: 'A hardware key with user verification is required in your role.',
   },
   impersonation_read_only: { status: 403, title: 'Whoever sees as a patient changes nothing.' },
+  impersonation_hides_login: {
+    status: 403,
+    title: 'Whoever sees as a patient is not shown how the patient signs in.',
+  },
   step_up_required: { status: 403, title: 'Show your second factor for this, and send its proof.' },
   second_factor_invalid: { status: 403, title: 'The second factor was not accepted.' },
   not_found: { status: 404, title: 'There is no such thing here.' },

@@ -4,7 +4,7 @@ import { mayEver, type Permission, type Role } from '@restartix/contracts';
 import { DomainError, forbidden } from '@restartix/errors';
 import { readAccess, type AccessDeclaration } from '@restartix/http';
 import type { Request } from 'express';
-import { MEMBER } from '../access.decorators';
+import { isAboutLogin, MEMBER } from '../access.decorators';
 import { currentApiKey } from '../api-keys/api-key';
 
 /**
@@ -43,12 +43,14 @@ function isGranted(permission: string, { role, isMember, hasOpened }: Asker): bo
   return permission === MEMBER ? isMember : mayEver(permission as Permission, role, hasOpened);
 }
 
-/** Whoever sees what another sees changes nothing, whatever it is. */
+/** Whoever sees what another sees changes nothing, whatever it is, and is not shown how the other signs in. */
 function assertReads(access: AccessDeclaration, execution: ExecutionContext): void {
   if (!requireContext().actor?.impersonation) return;
   const { method } = execution.switchToHttp().getRequest<Request>();
   const isRead = access.kind === 'permission' && access.permission.endsWith(':read');
   if (!isRead && method !== 'GET') throw new DomainError('impersonation_read_only');
+  if (isAboutLogin(execution.getHandler(), execution.getClass()))
+    throw new DomainError('impersonation_hides_login');
 }
 
 function assertInScope(permission: string | null): void {

@@ -15,7 +15,10 @@ export class MeService {
     private readonly keys: KeyRing,
   ) {}
 
-  /** Who the caller is, and what they are in the active organization. */
+  /**
+   * Who the caller is, and what they are in the active organization. Where else they are is not shown to whoever sees
+   * as them.
+   */
   async whoAmI(): Promise<Me> {
     const { actor, organizationId } = requireContext();
     const userId = actor?.userId ?? '';
@@ -27,7 +30,9 @@ export class MeService {
       name: await this.openOwn('name', userId, row.name),
       role: actor?.role === 'anonymous' ? null : (actor?.role ?? null),
       current_organization: row.current_organization,
-      organization_ids: row.organization_ids,
+      organization_ids: actor?.impersonation
+        ? row.organization_ids.filter((id) => id === organizationId)
+        : row.organization_ids,
       specialist_id: row.specialist_id,
       specialist_name: await this.openSpecialistName(organizationId, row),
       patient_id: row.patient_id,

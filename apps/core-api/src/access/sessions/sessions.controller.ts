@@ -3,10 +3,11 @@ import { ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { Audited } from '@restartix/audit';
 import { MySession } from '@restartix/contracts';
 import { ApiDataArray, ParseUuid } from '@restartix/http';
-import { Authenticated } from '@restartix/tenancy';
+import { AboutLogin, Authenticated } from '@restartix/tenancy';
 import { MySessionsService } from './my-sessions.service';
 
 @Controller('v1/me/sessions')
+@AboutLogin()
 export class SessionsController {
   constructor(private readonly service: MySessionsService) {}
 

@@ -13,13 +13,14 @@ import {
   StepUpRequest,
 } from '@restartix/contracts';
 import { ApiData, ApiDataArray, ApiProblems, ParseUuid, RateLimited } from '@restartix/http';
-import { Authenticated, RequiresStepUp } from '@restartix/tenancy';
+import { AboutLogin, Authenticated, RequiresStepUp } from '@restartix/tenancy';
 import { ChallengesService } from './challenges.service';
 import { SecondFactorsService } from './second-factors.service';
 import { StepUpService } from './step-up.service';
 
 @Controller('v1')
 @Authenticated()
+@AboutLogin()
 export class StepUpController {
   constructor(
     private readonly secondFactors: SecondFactorsService,

@@ -8,7 +8,7 @@ import {
   type PageMeta,
 } from '@restartix/contracts';
 import { ApiData, ApiList, ParseId } from '@restartix/http';
-import { Authenticated, Requires } from '@restartix/tenancy';
+import { AboutLogin, Authenticated, Requires } from '@restartix/tenancy';
 import { OrganizationsService } from './organizations.service';
 
 @Controller('v1/organizations')
@@ -18,6 +18,7 @@ export class OrganizationsController {
   @Get()
   @ApiOperation({ summary: 'The organizations you belong to' })
   @Authenticated()
+  @AboutLogin()
   @ApiList(Organization)
   list(@Query() query: OrganizationListQuery): Promise<{ data: Organization[]; meta: PageMeta }> {
     return this.service.list(query);
