@@ -1,14 +1,24 @@
-import type { AuditLogEntry, ImpersonationToken, OrganizationSettings } from '@restartix/contracts';
+import type {
+  AuditLogEntry,
+  Enrolment,
+  ImpersonationToken,
+  OrganizationSettings,
+  StepUpProof,
+  StepUpPurpose,
+} from '@restartix/contracts';
 import {
   LAB_ISSUER,
   MINUTES,
+  SECONDS,
   personOf,
   startPlatform,
   type Platform,
   type ProvisionedOrganization,
 } from '@restartix/testing';
 import { OIDC_AUDIENCE, OidcLab } from '@restartix/vendor-lab';
+import { stepAt, totpCode } from '../src/access/step-up/totp.policy';
 import { Caller, caller, eventsOf, eventually, requestId } from './api';
+import { secretOf } from './totp';
 
 const OWN = 'saml_carpathia';
 const DEMAND = { issuer: LAB_ISSUER, connection: OWN };
@@ -48,6 +58,25 @@ describe('an organization that demands SSO of its staff', () => {
     return body.code ? `${status} ${body.code}` : status;
   };
   const path = '/v1/clinics';
+
+  /** An authenticator app is enrolled, and shown for a purpose; each of its codes is good once. */
+  async function enrolled(as: Caller): Promise<(purpose: StepUpPurpose) => Promise<string>> {
+    const enrolment = (await as.post('/v1/second-factors', { kind: 'totp' }).expect(201)).body
+      .data as Enrolment;
+    const secret = secretOf(enrolment.otpauth_uri!);
+    const code = () => totpCode(secret, stepAt(platform.clock.now()));
+    await as.post(`/v1/second-factors/${enrolment.id}/confirm`, { code: code() }).expect(200);
+    const proofs = new Map<StepUpPurpose, string>();
+    return async (purpose) => {
+      const known = proofs.get(purpose);
+      if (known) return known;
+      platform.clock.advance(30 * SECONDS);
+      const answer = await as.post('/v1/step-up/verify', { purpose, totp: code() }).expect(200);
+      const { proof } = answer.body.data as StepUpProof;
+      proofs.set(purpose, proof);
+      return proof;
+    };
+  }
 
   afterEach(() => demand(signedIn('org_admin', OWN), null).expect(200));
 
@@ -93,6 +122,27 @@ describe('an organization that demands SSO of its staff', () => {
       data: OrganizationSettings;
     };
     expect(data.sso).toBeNull();
+  });
+
+  it('is set, changed and taken away with a fresh second factor, shown for it, and by no other word', async () => {
+    const stale = { connection: OWN, fva: [0, 60_000] };
+    const sessionId = `sess_sso_${(sessions += 1)}`;
+    const iat = Math.floor(platform.clock.now().getTime() / 1000) - 2;
+    const admin = caller(
+      platform,
+      platform.token({ ...personOf(second, 'org_admin'), sessionId, overrides: { iat, ...stale } }),
+    );
+    const change = (body: object, proof = '') =>
+      codeOf(admin.patch(settings(second), body).set('Step-Up-Proof', proof));
+    expect(await change({ waitlist_offer_minutes: 45 })).toBe(200);
+    const bodies = [{ sso: DEMAND }, { sso: null }, { sso: null, waitlist_offer_minutes: 46 }];
+    for (const body of bodies) expect(await change(body)).toBe('403 step_up_required');
+    const { waitlist_offer_minutes } = (await admin.get(settings(second)).expect(200)).body.data;
+    expect(waitlist_offer_minutes).toBe(45);
+    const proofOf = await enrolled(admin);
+    for (const body of bodies)
+      expect(await change(body, await proofOf('api_keys'))).toBe('403 step_up_required');
+    for (const body of bodies) expect(await change(body, await proofOf('sso'))).toBe(200);
   });
 
   it('leaves what was changed, from what to what, and who was refused, in its trail and security record', async () => {

@@ -5,17 +5,10 @@ import { SoftwareAuthenticator } from '@restartix/vendor-lab';
 import { stepAt, totpCode } from '../src/access/step-up/totp.policy';
 import { openUnderRow } from '../src/platform/row-key';
 import { caller, eventsOf, eventually, requestId, type Caller } from './api';
+import { secretOf } from './totp';
 
 const ORIGIN = 'https://app.lab.example';
 const RP = 'app.lab.example';
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-
-/** The bytes an authenticator app reads from the address of the QR code. */
-function secretOf(uri: string): Buffer {
-  const text = new URL(uri).searchParams.get('secret')!;
-  const bits = [...text].map((letter) => ALPHABET.indexOf(letter).toString(2).padStart(5, '0')).join('');
-  return Buffer.from(bits.match(/.{8}/g)!.map((byte) => Number.parseInt(byte, 2)));
-}
 
 describe('the second factor', () => {
   let platform: Platform;

@@ -21,6 +21,7 @@ export const STEP_UP_PURPOSES = [
   'break_glass',
   'impersonation',
   'api_keys',
+  'sso',
 ] as const;
 export type StepUpPurpose = (typeof STEP_UP_PURPOSES)[number];
 

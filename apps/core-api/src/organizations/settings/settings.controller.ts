@@ -2,7 +2,7 @@ import { Body, Controller, Get, Param, Patch } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { Audited } from '@restartix/audit';
 import { OrganizationSettings, UpdateSettingsRequest } from '@restartix/contracts';
-import { ApiData, ParseId } from '@restartix/http';
+import { ApiData, ApiProblems, ParseId } from '@restartix/http';
 import { Requires } from '@restartix/tenancy';
 import { SettingsService } from './settings.service';
 
@@ -19,10 +19,14 @@ export class SettingsController {
   }
 
   @Patch()
-  @ApiOperation({ summary: 'Changes the given settings and flags; the others stay' })
+  @ApiOperation({
+    summary:
+      'Changes the given settings and flags; the others stay. Any change of sso takes a fresh second factor',
+  })
   @Requires('organization_settings:update')
   @Audited(['configure organization_settings'])
   @ApiData(OrganizationSettings)
+  @ApiProblems('step_up_required', 'conflict')
   async change(
     @Param('id', ParseId) id: number,
     @Body() change: UpdateSettingsRequest,

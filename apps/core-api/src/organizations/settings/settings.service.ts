@@ -8,7 +8,7 @@ import {
 } from '@restartix/contracts';
 import { UnitOfWork } from '@restartix/database';
 import { conflict, notFound } from '@restartix/errors';
-import { currentSession, isSignedInAt } from '@restartix/tenancy';
+import { assertSteppedUp, currentSession, isSignedInAt } from '@restartix/tenancy';
 import { caller } from '../../platform/caller';
 import { assertSomething } from '../../platform/columns';
 import { SettingsRepository } from './settings.repository';
@@ -40,8 +40,8 @@ export class SettingsService {
   }
 
   /**
-   * Throws not_found as {@link read}, validation_error for an empty change, or conflict for a demand of SSO that the
-   * caller's own session does not meet.
+   * Throws not_found as {@link read}, validation_error for an empty change, step_up_required for one of SSO without a
+   * fresh second factor, or conflict for a demand of SSO that the caller's own session does not meet.
    */
   async change(
     id: number,
@@ -49,6 +49,7 @@ export class SettingsService {
   ): Promise<OrganizationSettings> {
     if (caller().organizationId !== id) throw notFound();
     assertSomething({ ...settings, ...feature_flags, sso });
+    if (sso !== undefined) assertSteppedUp('sso');
     if (sso) assertSignedInAt(sso);
     return this.uow.run(async () => {
       const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
