@@ -4,12 +4,18 @@ import {
   LAB_ISSUER,
   LAB_ORIGIN,
   personOf,
+  SECONDS,
   startPlatform,
   type Platform,
   type TokenOptions,
 } from '@restartix/testing';
 import { ClerkInstance, ClerkLab, OIDC_AUDIENCE, OidcLab, signInAtOidc } from '@restartix/vendor-lab';
 import { Caller, caller, eventsOf, requestId } from './api';
+
+/** For so long at most a provider that failed once is left alone. */
+const LONGEST_FIRST_PAUSE_MS = 3 * SECONDS;
+/** How long an unknown key is not looked for again. */
+const COOL_DOWN_MS = 10 * SECONDS;
 
 describe('who is calling', () => {
   let platform: Platform;
@@ -233,6 +239,7 @@ describe('who is calling', () => {
       await new Caller(second, token).get('/v1/me').expect(200);
       await new Caller(third, platform.organizations[0]!.tokens.patient).get('/v1/me').expect(200);
       await lab.start();
+      platform.clock.advance(LONGEST_FIRST_PAUSE_MS);
       await new Caller(third, token).get('/v1/me').expect(200);
     });
   });
@@ -290,6 +297,7 @@ describe('who is calling', () => {
 
     it('is known once it is back, goes on while it is away again, and no longer than a token lives', async () => {
       await clerk.start();
+      platform.clock.advance(LONGEST_FIRST_PAUSE_MS);
       const lasting = mint(keys);
       expect(await codeOf(issued)).toMatch(/^(200 |401 token_expired)$/); // a minute may have passed
       expect(await codeOf(lasting)).toBe('200 ');
@@ -302,8 +310,11 @@ describe('who is calling', () => {
     it('is known by a new key of the instance as soon as it can be fetched, and not before', async () => {
       const next = new ClerkLab();
       clerk.rotateKey(next);
+      expect(await codeOf(mint(next))).toBe('401 token_signature_invalid');
+      await new Promise((resolve) => setTimeout(resolve, COOL_DOWN_MS));
       expect(await codeOf(mint(next))).toBe('503 identity_unavailable');
       await clerk.start();
+      platform.clock.advance(LONGEST_FIRST_PAUSE_MS);
       expect(await codeOf(mint(next))).toBe('200 ');
       expect(await codeOf(mint(new ClerkLab()))).toBe('401 token_signature_invalid');
     }, 60_000);

@@ -45,6 +45,10 @@ type Route = (request: {
 export class ClerkInstance {
   /** Where webhooks are sent; nowhere while undefined. */
   webhookUrl: string | undefined;
+  /** Paths it was asked for, oldest first. */
+  readonly asked: string[] = [];
+  /** While true it answers 503 to everything. */
+  isOut = false;
   #keys: ClerkLab;
   readonly #signIns: ClerkSignIns;
   readonly #now: () => number;
@@ -71,7 +75,11 @@ export class ClerkInstance {
 
   /** Listens on the port it had, or on a free one. */
   async start(): Promise<void> {
-    const server = createServer((request, response) => void this.#serve(request, response));
+    const server = createServer((request, response) => {
+      this.asked.push(request.url ?? '');
+      if (this.isOut) return void response.writeHead(503).end();
+      void this.#serve(request, response);
+    });
     this.#port = Number(new URL(await listenOnLoopback(server, this.#port)).port);
     this.#server = server;
   }

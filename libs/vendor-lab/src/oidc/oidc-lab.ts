@@ -30,6 +30,10 @@ export interface OidcUser {
 export class OidcLab {
   readonly client = { id: 'clinic-app', secret: randomBytes(24).toString('base64url'), callback: CALLBACK };
   readonly scope = `openid ${SCOPE}`;
+  /** Paths it was asked for, oldest first. */
+  readonly asked: string[] = [];
+  /** While true it answers 503 to everything. */
+  isOut = false;
   readonly #key = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
   readonly #organizations = new Map<string, string>();
   #server: Server | undefined;
@@ -48,6 +52,8 @@ export class OidcLab {
     const provider = new OidcProvider(this.#issuer, this.#configuration());
     const answer = provider.callback();
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      this.asked.push(request.url ?? '');
+      if (this.isOut) return void response.writeHead(503).end();
       const isInteraction = request.url?.startsWith('/interaction/');
       void (isInteraction ? this.#interact(provider, request, response) : answer(request, response));
     });
@@ -67,11 +73,11 @@ export class OidcLab {
   }
 
   /** A token with these claims under the provider's own key: for what a verifier must refuse. */
-  mint(claims: JWTPayload, key: KeyObject = this.#key): Promise<string> {
+  mint(claims: JWTPayload, key: KeyObject = this.#key, kid = 'lab'): Promise<string> {
     const now = Math.floor(Date.now() / 1000);
     const usual = { iss: this.#issuer, aud: OIDC_AUDIENCE, iat: now, exp: now + MINUTE, sid: 'sid_1' };
     return new SignJWT({ ...usual, ...claims })
-      .setProtectedHeader({ alg: ALGORITHM, kid: 'lab', typ: 'at+jwt' })
+      .setProtectedHeader({ alg: ALGORITHM, kid, typ: 'at+jwt' })
       .sign(key);
   }
 

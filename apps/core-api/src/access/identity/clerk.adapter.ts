@@ -2,10 +2,12 @@ import { verifyToken } from '@clerk/backend';
 import { TokenVerificationErrorReason as Reason } from '@clerk/backend/errors';
 import type { ErrorCode } from '@restartix/contracts';
 import type { Clock } from '@restartix/context';
-import { DomainError, unavailable } from '@restartix/errors';
+import { DomainError } from '@restartix/errors';
 import type { Principal } from '@restartix/tenancy';
+import { decodeProtectedHeader, errors, exportSPKI } from 'jose';
 import type { CoreConfig } from '../../core.config';
 import type { IssuerPort, Verified } from './issuer.port';
+import { ProviderKeys } from './provider-keys';
 
 const CLOCK_SKEW_MS = 5_000;
 
@@ -14,16 +16,12 @@ const CODES: Readonly<Partial<Record<string, ErrorCode>>> = {
   [Reason.TokenNotActiveYet]: 'token_not_active',
   [Reason.TokenIatInTheFuture]: 'token_not_active',
   [Reason.TokenInvalidSignature]: 'token_signature_invalid',
-  [Reason.JWKKidMismatch]: 'token_signature_invalid',
   [Reason.TokenInvalidAlgorithm]: 'token_algorithm_refused',
   [Reason.TokenInvalidAuthorizedParties]: 'token_audience_refused',
-  [Reason.RemoteJWKFailedToLoad]: 'identity_unavailable',
-  [Reason.RemoteJWKInvalid]: 'identity_unavailable',
-  [Reason.JWKFailedToResolve]: 'identity_unavailable',
 };
 
-/** What fetch of Node says when nobody answers; the package hands it through. */
-const FETCH_FAILED = 'fetch failed';
+/** What Clerk signs with; a token that says otherwise is refused by the package. */
+const ALGORITHM = 'RS256';
 
 /** The claims of a Clerk session token, version 2, that are ours to read. */
 interface SessionClaims {
@@ -49,15 +47,25 @@ type ClerkConfig = Pick<
   'CLERK_ISSUER' | 'CLERK_JWT_KEY' | 'CLERK_SECRET_KEY' | 'CLERK_API_URL' | 'CLERK_AUTHORIZED_PARTIES'
 >;
 
-/** Clerk session tokens: verified without a network call when CLERK_JWT_KEY is configured. */
+/**
+ * Clerk session tokens: verified without a network call when CLERK_JWT_KEY is configured. Otherwise the keys are fetched
+ * by us: the package would ask for them anew, and several times, with every token that names an unknown one.
+ */
 export class ClerkIssuer implements IssuerPort {
   readonly issuer: string;
+  private readonly keys: ProviderKeys;
 
   constructor(
     private readonly config: ClerkConfig,
     private readonly clock: Clock,
   ) {
     this.issuer = config.CLERK_ISSUER;
+    const { CLERK_API_URL, CLERK_SECRET_KEY } = config;
+    const locate = () => new URL(`${CLERK_API_URL.replace(/\/$/, '')}/v1/jwks`);
+    this.keys = new ProviderKeys(
+      { locate, headers: { Authorization: `Bearer ${CLERK_SECRET_KEY.reveal()}` } },
+      clock,
+    );
   }
 
   async verify(token: string): Promise<Verified> {
@@ -72,18 +80,21 @@ export class ClerkIssuer implements IssuerPort {
   }
 
   private async claimsOf(token: string): Promise<SessionClaims> {
-    const { CLERK_JWT_KEY, CLERK_AUTHORIZED_PARTIES, CLERK_SECRET_KEY, CLERK_API_URL } = this.config;
+    const { CLERK_JWT_KEY, CLERK_AUTHORIZED_PARTIES } = this.config;
     try {
       return (await verifyToken(token, {
-        ...(CLERK_JWT_KEY
-          ? { jwtKey: CLERK_JWT_KEY }
-          : { secretKey: CLERK_SECRET_KEY.reveal(), apiUrl: CLERK_API_URL }),
+        jwtKey: CLERK_JWT_KEY || (await this.fetchedKey(token)),
         ...(CLERK_AUTHORIZED_PARTIES.length > 0 ? { authorizedParties: CLERK_AUTHORIZED_PARTIES } : {}),
         clockSkewInMs: CLOCK_SKEW_MS + this.aheadOfMachine(),
       })) as SessionClaims;
     } catch (error) {
       throw refusalOf(error);
     }
+  }
+
+  private async fetchedKey(token: string): Promise<string> {
+    const { kid } = decodeProtectedHeader(token);
+    return exportSPKI(await this.keys.find({ alg: ALGORITHM, kid }));
   }
 
   /** The package asks the machine for the time; a lab's clock goes ahead of it. */
@@ -116,8 +127,9 @@ function factorTime(issuedAt: number, minutesBefore: number): Date | null {
 
 /** The package carries its error class twice, so an error is known by its reason and not by its class. */
 function refusalOf(error: unknown): DomainError {
-  const { reason = '', message } = error as { reason?: string; message?: string };
-  const code = message === FETCH_FAILED ? 'identity_unavailable' : CODES[reason];
-  if (code === 'identity_unavailable') return unavailable(code, error);
-  return new DomainError(code ?? 'token_invalid', { cause: error });
+  if (error instanceof DomainError) return error;
+  if (error instanceof errors.JWKSNoMatchingKey)
+    return new DomainError('token_signature_invalid', { cause: error });
+  const { reason = '' } = error as { reason?: string };
+  return new DomainError(CODES[reason] ?? 'token_invalid', { cause: error });
 }

@@ -1,5 +1,6 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { Clock } from '@restartix/context';
+import { SECONDS, SpecClock } from '@restartix/testing';
 import { OIDC_AUDIENCE, OidcLab, signInAtOidc } from '@restartix/vendor-lab';
 import { OidcIssuerAdapter } from './oidc.adapter';
 
@@ -83,10 +84,12 @@ describe('tokens of an OpenID Connect provider', () => {
     const token = await lab.mint({ sub: 'ana' });
     await provider.verify(token);
     await lab.stop();
-    const newcomer = new OidcIssuerAdapter({ issuer: lab.issuer, audience: OIDC_AUDIENCE }, new Clock());
+    const clock = new SpecClock(new Date());
+    const newcomer = new OidcIssuerAdapter({ issuer: lab.issuer, audience: OIDC_AUDIENCE }, clock);
     await expect(newcomer.verify(token)).rejects.toMatchObject({ code: 'identity_unavailable' });
     await expect(provider.verify(token)).resolves.toMatchObject({ principal: { subject: 'ana' } });
     await lab.start();
+    clock.advance(3 * SECONDS);
     await expect(newcomer.verify(token)).resolves.toMatchObject({ principal: { subject: 'ana' } });
   });
 

@@ -3,11 +3,11 @@ import type { Clock } from '@restartix/context';
 import type { ErrorCode } from '@restartix/contracts';
 import { DomainError, unavailable } from '@restartix/errors';
 import type { Principal } from '@restartix/tenancy';
-import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import { errors, jwtVerify, type JWTPayload } from 'jose';
 import type { IssuerPort, Verified } from './issuer.port';
+import { askProvider, ProviderKeys } from './provider-keys';
 import { ACCEPTED_ALGORITHMS } from './token-head.policy';
 
-const TIMEOUT_MS = 5_000;
 const CLOCK_SKEW_SECONDS = 5;
 const REQUIRED_CLAIMS = ['sub', 'exp', 'iat'];
 
@@ -22,20 +22,20 @@ const SECURITY_LEVEL = 'helseid://claims/identity/security_level';
  */
 export class OidcIssuerAdapter implements IssuerPort {
   readonly issuer: string;
-  private keys: Promise<JWTVerifyGetKey> | undefined;
+  private readonly keys: ProviderKeys;
 
   constructor(
     private readonly provider: OidcIssuer,
     private readonly clock: Clock,
   ) {
     this.issuer = provider.issuer;
+    this.keys = new ProviderKeys({ locate: () => this.discover() }, clock);
   }
 
   async verify(token: string): Promise<Verified> {
-    const keys = await this.discovered();
     let claims: JWTPayload;
     try {
-      ({ payload: claims } = await jwtVerify(token, keys, {
+      ({ payload: claims } = await jwtVerify(token, (header) => this.keys.find(header), {
         issuer: this.issuer,
         audience: this.provider.audience,
         algorithms: ACCEPTED_ALGORITHMS,
@@ -50,22 +50,12 @@ export class OidcIssuerAdapter implements IssuerPort {
     return { principal: this.principalOf(claims), expiresAt: claims.exp ?? 0 };
   }
 
-  /** A failed discovery is not remembered: the next token asks again. */
-  private discovered(): Promise<JWTVerifyGetKey> {
-    this.keys ??= this.discover().catch((error: unknown) => {
-      this.keys = undefined;
-      throw unavailable('identity_unavailable', error);
-    });
-    return this.keys;
-  }
-
-  private async discover(): Promise<JWTVerifyGetKey> {
+  /** Where the provider says its keys are. */
+  private async discover(): Promise<URL> {
     const url = `${this.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-    const answer = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS), redirect: 'error' });
-    if (!answer.ok) throw new Error(`Discovery was answered with ${answer.status}`);
-    const { issuer, jwks_uri } = (await answer.json()) as { issuer?: string; jwks_uri?: string };
+    const { issuer, jwks_uri } = (await askProvider(url)) as { issuer?: string; jwks_uri?: string };
     if (issuer !== this.issuer || !jwks_uri) throw new Error('Discovery describes another issuer');
-    return createRemoteJWKSet(new URL(jwks_uri), { timeoutDuration: TIMEOUT_MS });
+    return new URL(jwks_uri);
   }
 
   private principalOf(claims: JWTPayload): Principal {
@@ -123,6 +113,7 @@ const BY_CODE: Readonly<Record<string, ErrorCode>> = {
 
 /** Whatever is not the token's fault is the provider's: its keys did not come. */
 function refusalOf(error: unknown): DomainError {
+  if (error instanceof DomainError) return error;
   if (error instanceof errors.JWTClaimValidationFailed)
     return new DomainError(BY_CLAIM[error.claim] ?? 'token_invalid', { cause: error });
   const code = error instanceof errors.JOSEError ? BY_CODE[error.code] : undefined;
