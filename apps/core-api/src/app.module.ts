@@ -28,6 +28,7 @@ import { AnalyticsEdgeModule } from './operations/analytics-edge/analytics-edge.
 import { CoreHealthModule } from './operations/health/core-health.module';
 import { KeyRotationModule } from './operations/key-rotation/key-rotation.module';
 import { InsightsModule } from './operations/insights/insights.module';
+import { AuditDeliveryModule } from './operations/audit-delivery/audit-delivery.module';
 import { OutboxModule } from './operations/outbox/outbox.module';
 import { ProcessPoliciesModule } from './operations/process-policies/process-policies.module';
 import { ApiKeysModule } from './organizations/api-keys/api-keys.module';
@@ -106,6 +107,7 @@ export class CoreModule {
         WithdrawalsModule,
         ExerciseSessionsModule,
         OutboxModule,
+        AuditDeliveryModule,
         ProcessPoliciesModule,
         CoreHealthModule,
       ],

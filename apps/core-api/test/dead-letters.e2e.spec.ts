@@ -1,4 +1,4 @@
-import type { AuditIntegrity, AuditLogEntry, DeadLetter } from '@restartix/contracts';
+import type { AuditIntegrity, AuditLogEntry, DeadLetter, OrganizationDelivery } from '@restartix/contracts';
 import { startPlatform, type Platform } from '@restartix/testing';
 import { caller, eventually, type Caller } from './api';
 import { refusedEventOf } from './generated/things';
@@ -111,6 +111,36 @@ describe('audit events that the log refused', () => {
       await caller(platform, first().tokens[role]).get('/v1/audit-dead-letters').expect(403);
     }
     await caller(platform, platform.superadminToken).get('/v1/audit-dead-letters').expect(403);
+  });
+
+  it('are counted by organization, with what waits, for a superadmin, who sees no event', async () => {
+    const superadmin = caller(platform, platform.superadminToken);
+    const counts = async () =>
+      (await superadmin.get('/v1/admin/audit-delivery').expect(200)).body.data as OrganizationDelivery[];
+    const of = (organization: number, listed: OrganizationDelivery[]) =>
+      listed.find(({ organization_id }) => organization_id === organization);
+    const [one, two] = platform.organizations.map(({ id }) => id) as [number, number];
+    await eventually(counts, (listed) => of(one, listed)?.waiting === 0 && of(two, listed) === undefined);
+    await platform.kill('telemetryApi');
+    try {
+      for (const who of [compliance, compliance, stranger])
+        await who.get('/v1/audit-dead-letters').expect(200);
+      const listed = await counts();
+      for (const entry of listed)
+        expect(Object.keys(entry).sort()).toEqual([
+          ...['dead_letters', 'oldest_seconds', 'organization_id', 'waiting'],
+        ]);
+      expect(of(one, listed)).toMatchObject({ dead_letters: 1 });
+      expect(of(one, listed)!.waiting).toBeGreaterThanOrEqual(2);
+      expect(of(two, listed)).toMatchObject({ dead_letters: 0 });
+      expect(of(two, listed)!.waiting).toBeGreaterThanOrEqual(1);
+      for (const { tokens } of platform.organizations)
+        for (const token of Object.values(tokens))
+          await caller(platform, token).get('/v1/admin/audit-delivery').expect(403);
+    } finally {
+      await platform.start('telemetryApi');
+    }
+    await eventually(counts, (listed) => of(two, listed) === undefined);
   });
 
   it('are counted in the metrics of core-api', async () => {

@@ -321,6 +321,7 @@ const EXAMPLES: Readonly<Record<string, (things: Things) => Example>> = {
   }),
   'POST /v1/admin/geo/update': () => ({ role: 'superadmin', path: '/v1/admin/geo/update' }),
   'GET /v1/admin/geo': () => ({ role: 'superadmin', path: '/v1/admin/geo' }),
+  'GET /v1/admin/audit-delivery': () => ({ role: 'superadmin', path: '/v1/admin/audit-delivery' }),
   'GET /v1/admin/privacy-exclusions': () => ({ role: 'superadmin', path: '/v1/admin/privacy-exclusions' }),
   'GET /v1/telemetry/media/bandwidth/stats': () => ({
     role: 'org_admin',
@@ -405,7 +406,7 @@ export const tokenFor = (
 ): string => (role === 'superadmin' ? platform.superadminToken : tokens[role]);
 
 /** Routes of the platform's operator: no organization owns what they show. */
-export const isOperators = ({ access }: Door): boolean => access.startsWith('telemetry_upkeep:');
+export const isOperators = ({ access }: Door): boolean => /^(telemetry_upkeep|audit_delivery):/.test(access);
 
 /** Routes whose address names a thing: a stranger must not find it. */
 export const namesAThing = ({ route }: Door): boolean => route.includes(':');

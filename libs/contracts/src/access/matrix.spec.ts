@@ -109,7 +109,7 @@ describe('access matrix', () => {
           expect(extent).toBe('contact');
   });
 
-  it('opens nothing of another organization, but its profile and the upkeep of telemetry to a superadmin', () => {
+  it('opens nothing of another organization, but its profile, the upkeep of telemetry and counts of the delivery to a superadmin', () => {
     const opened = everyCell.filter(
       ({ resource, role, relationship }) =>
         relationship === 'none' && open(accessCell(resource, role, relationship)),
@@ -117,6 +117,7 @@ describe('access matrix', () => {
     expect(opened).toEqual([
       { resource: 'organization', role: 'superadmin', relationship: 'none' },
       { resource: 'telemetry_upkeep', role: 'superadmin', relationship: 'none' },
+      { resource: 'audit_delivery', role: 'superadmin', relationship: 'none' },
     ]);
   });
 

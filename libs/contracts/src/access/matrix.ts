@@ -41,6 +41,7 @@ export const RESOURCES = [
   'analytics',
   'exercise_session',
   'telemetry_upkeep',
+  'audit_delivery',
 ] as const;
 export type Resource = (typeof RESOURCES)[number];
 
@@ -297,6 +298,8 @@ export const ACCESS_MATRIX: Readonly<Record<Resource, Row>> = {
     compliance: NOTHING,
     superadmin: { none: RU },
   },
+  /** How many audit events of which organization wait or were refused: counts, no event. */
+  audit_delivery: { ...NOBODY, superadmin: { none: R } },
 };
 
 /** What a route or a use case asks for. */

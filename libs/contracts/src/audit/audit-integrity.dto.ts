@@ -35,6 +35,11 @@ export class AuditDelivery {
   dead_letters: number;
 }
 
+/** One organization's, as the platform's operator sees them: in counts. */
+export class OrganizationDelivery extends AuditDelivery {
+  @ApiProperty({ type: 'integer', description: '0 is the log of the platform.' }) organization_id: number;
+}
+
 /** Something about the trail that needs a person. */
 export class AuditAlert {
   @ApiProperty({ example: 'audit_delivery_waiting' }) code: string;

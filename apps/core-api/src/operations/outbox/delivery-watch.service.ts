@@ -5,7 +5,7 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import type { AuditAlert, AuditDelivery } from '@restartix/contracts';
+import type { AuditAlert, AuditDelivery, OrganizationDelivery } from '@restartix/contracts';
 import { AlertPort, Metrics, PlatformLogger } from '@restartix/logging';
 import type { CoreConfig } from '../../core.config';
 import { CORE_CONFIG } from '../../platform/tokens';
@@ -57,6 +57,11 @@ export class DeliveryWatch implements OnApplicationBootstrap, BeforeApplicationS
     const delivery = await this.look(organizationId);
     const judged = judgeDelivery(delivery, this.config.AUDIT_DELIVERY_ALERT_SECONDS);
     return { delivery, alerts: judged.filter(({ isWrong }) => isWrong).map(({ alert }) => alert) };
+  }
+
+  /** The delivery of every organization that has something on its way or refused, by id. */
+  byOrganization(): Promise<OrganizationDelivery[]> {
+    return this.outbox.byOrganization();
   }
 
   /** One look at the whole delivery; raises and resolves alerts. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { AuditEvent } from '@restartix/contracts';
+import type { AuditEvent, OrganizationDelivery } from '@restartix/contracts';
 import type { Sql } from '@restartix/database';
 import { MainDatabases } from '../../platform/main-databases';
 
@@ -71,6 +71,23 @@ export class OutboxRepository {
       [organizationId],
     );
     return row?.open ?? 0;
+  }
+
+  /** Organizations with an event that waits (of the oldest 100,000 of all) or was refused. */
+  byOrganization(): Promise<OrganizationDelivery[]> {
+    return this.databases.relay.query<OrganizationDelivery>(
+      `select organization_id, coalesce(o.waiting, 0) as waiting, coalesce(o.oldest_seconds, 0) as oldest_seconds,
+              coalesce(l.dead_letters, 0) as dead_letters
+         from (select organization_id, count(*)::int as waiting,
+                      greatest(0, extract(epoch from now() - min(created_at)))::int as oldest_seconds
+                 from (select organization_id, created_at from audit_outbox order by position limit $1) as oldest
+                group by organization_id) as o
+         full join (select organization_id, count(*)::int as dead_letters
+                      from audit_dead_letters where replayed_at is null group by organization_id) as l
+              using (organization_id)
+        order by organization_id`,
+      [COUNT_MAX],
+    );
   }
 
   private async bury(sql: Sql, refused: RefusedEvent[]): Promise<void> {
