@@ -78,6 +78,16 @@ export class Lab {
     this.#children.get(name)?.kill(signal);
   }
 
+  /** Ends a child and keeps it down until it is released; resolves when it is gone. Throws for one that is not up. */
+  async hold(name: ChildName): Promise<void> {
+    await this.#children.get(name)?.hold();
+  }
+
+  /** Lets a child come back that was held. */
+  release(name: ChildName): void {
+    this.#children.get(name)?.release();
+  }
+
   /** Resolves when every child is up. */
   async whenReady(): Promise<void> {
     while (![...this.#children.values()].every((child) => child.isUp)) {

@@ -5,6 +5,7 @@ import { BOOKING } from './booking/booking.bench';
 import { SLOTS } from './slots/slots.bench';
 import { AUDIT_INGEST } from './audit-ingest/audit-ingest.bench';
 import { AUDIT_SCALE } from './audit-scale/audit-scale.bench';
+import { DEGRADATION } from './degradation/degradation.bench';
 import { FOOTPRINT } from './footprint/footprint.bench';
 import { INGEST } from './ingest/ingest.bench';
 import { OUTBOX } from './outbox/outbox.bench';
@@ -14,6 +15,7 @@ import { VERIFY } from './verify/verify.bench';
 const BENCHES: readonly Bench[] = [
   RLS,
   REQUEST_OVERHEAD,
+  DEGRADATION,
   AUDIT_INGEST,
   INGEST,
   OUTBOX,

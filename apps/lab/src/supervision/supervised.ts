@@ -26,6 +26,8 @@ export class Supervised {
   #stopping = false;
   #killWhenUp: NodeJS.Signals[] = [];
   #waiting: (() => void)[] = [];
+  /** Whoever would start it again waits here while it is held. */
+  #held?: { released: Promise<void>; release: () => void };
 
   constructor(private readonly options: SupervisedOptions) {}
 
@@ -58,8 +60,26 @@ export class Supervised {
     victim.kill(signal);
   }
 
+  /** Ends it and keeps it from coming back; resolves when it is gone. */
+  async hold(): Promise<void> {
+    const running = this.#running;
+    if (!running || this.#held) throw new Error('Only what is up can be held down');
+    let release = (): void => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    this.#held = { released, release };
+    this.kill();
+    await running.exited;
+  }
+
+  /** Lets it come back. */
+  release(): void {
+    this.#held?.release();
+    this.#held = undefined;
+  }
+
   async stop(): Promise<void> {
     this.#stopping = true;
+    this.release();
     await this.#child?.stop();
     await this.#starting?.catch(() => undefined);
     await this.#child?.stop(); // a start that was between two attempts
@@ -95,6 +115,7 @@ export class Supervised {
   }
 
   async #revive(): Promise<void> {
+    await this.#held?.released;
     for (let pause = FIRST_PAUSE_MS; !this.#stopping; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       try {
         const running = await this.#launch();

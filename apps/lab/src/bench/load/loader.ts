@@ -23,6 +23,7 @@ export interface LoadReport {
   perSecond: number;
   /** Milliseconds from when a request was due until its answer was complete. */
   p50: number;
+  p95: number;
   p99: number;
 }
 
@@ -48,7 +49,12 @@ async function load(order: LoadOrder): Promise<LoadReport> {
   else await atRate(order.rate, connections, end, send);
   const seconds = (performance.now() - start) / 1000;
   for (const connection of connections) connection.close();
-  return { sent, statuses, perSecond: sent / seconds, p50: quantile(times, 0.5), p99: quantile(times, 0.99) };
+  const [p50, p95, p99] = [0.5, 0.95, 0.99].map((share) => quantile(times, share)) as [
+    number,
+    number,
+    number,
+  ];
+  return { sent, statuses, perSecond: sent / seconds, p50, p95, p99 };
 }
 
 type Send = (connection: HttpConnection, due: number) => Promise<void>;
