@@ -17,6 +17,7 @@ const OWN = 0;
 describe('impersonation', () => {
   let platform: Platform;
   let first: ProvisionedOrganization;
+  let second: ProvisionedOrganization;
   let compliance: Caller;
   let sessions = 0;
 
@@ -25,7 +26,7 @@ describe('impersonation', () => {
       patients: 12,
       environment: { coreApi: { STEP_UP_MINUTES: '5', RATE_LIMIT_IMPERSONATION: '3/300' } },
     });
-    first = platform.organizations[0]!;
+    [first, second] = platform.organizations as [ProvisionedOrganization, ProvisionedOrganization];
     compliance = caller(platform, first.tokens.compliance);
   }, 120_000);
 
@@ -97,8 +98,16 @@ describe('impersonation', () => {
     }
   });
 
+  let elsewhere: Promise<Caller> | undefined;
+  /** What somebody of the other organization sees as its patient. */
+  const seenElsewhere = () =>
+    (elsewhere ??= (async () => {
+      const answer = await start(signedIn('assistant', second), OWN, second).expect(201);
+      return caller(platform, (answer.body.data as ImpersonationToken).token);
+    })());
+
   it('reads by every route that a patient may read by, without a change that the database would refuse', async () => {
-    const { as } = await started(signedIn('assistant'));
+    const as = await seenElsewhere();
     const reading = readInventory().filter(
       ({ route, access }) =>
         route.startsWith('GET ') &&
@@ -107,7 +116,7 @@ describe('impersonation', () => {
     );
     expect(reading.length).toBeGreaterThan(8);
     for (const { route, about_login } of reading) {
-      const answer = await as.get(route.slice(4).replace(/:\w+/g, first.patients[OWN]!));
+      const answer = await as.get(route.slice(4).replace(/:\w+/g, second.patients[OWN]!));
       const expected = about_login ? /^impersonation_hides_login$/ : /^(shown|not_found|validation_error)$/;
       expect([route, answer.body.code ?? 'shown']).toEqual([route, expect.stringMatching(expected)]);
     }
@@ -117,21 +126,23 @@ describe('impersonation', () => {
     const oneself = readInventory().filter(({ access }) => access === 'authenticated');
     const rest = oneself.filter(({ about_login }) => !about_login).map(({ route }) => route);
     expect(rest).toEqual(['GET /v1/me', 'POST /v1/portal/onboard']);
-    const other = platform.organizations[1]!;
-    const main = await platform.superuser('main');
-    await main.query(
+    const membership = async (statement: string) => {
+      const main = await platform.superuser('main');
+      await main.query(statement, [first.id, second.users.patient]);
+      await main.close();
+    };
+    await membership(
       `insert into user_organizations (organization_id, user_id, role) values ($1, $2, 'patient')`,
-      [...[other.id, first.users.patient]],
     );
-    await main.close();
-    const patient = caller(platform, first.tokens.patient);
+    const patient = caller(platform, second.tokens.patient);
     const both = (await patient.get('/v1/organizations').expect(200)).body.data as { id: number }[];
-    expect(both.map(({ id }) => id).sort()).toEqual([first.id, other.id].sort());
-    const { as } = await started(signedIn('assistant'));
+    expect(both.map(({ id }) => id).sort()).toEqual([first.id, second.id].sort());
+    const as = await seenElsewhere();
     for (const path of ['/v1/organizations', '/v1/me/sessions', '/v1/second-factors'])
       expect([path, await codeOf(as.get(path))]).toEqual([path, '403 impersonation_hides_login']);
-    expect((await as.get('/v1/me').expect(200)).body.data.organization_ids).toEqual([first.id]);
+    expect((await as.get('/v1/me').expect(200)).body.data.organization_ids).toEqual([second.id]);
     expect((await patient.get('/v1/me').expect(200)).body.data.organization_ids).toHaveLength(2);
+    await membership('delete from user_organizations where (organization_id, user_id) = ($1, $2)');
   });
 
   it('ends with its hour, by its end, and with the session it was begun in', async () => {

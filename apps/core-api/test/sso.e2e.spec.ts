@@ -220,7 +220,9 @@ describe('an organization that demands SSO of its staff', () => {
     ]);
     await main.close();
     const org_id = first.identityOrganization;
-    const tudor = new Caller(api, await lab.mint({ sub: 'tudor', org_id, amr: ['pwd', 'otp'] }));
+    const iat = Math.floor(platform.clock.now().getTime() / 1000) - 2;
+    const claims = { sub: 'tudor', org_id, amr: ['pwd', 'otp'], iat, exp: iat + 60 };
+    const tudor = new Caller(api, await lab.mint(claims));
     await tudor.patch(settings(), { sso: { issuer: lab.issuer } }).expect(200);
     expect(await codeOf(tudor.get(path))).toBe(200);
     expect(await codeOf(signedIn('org_admin', OWN).get(path))).toBe('403 sso_required');

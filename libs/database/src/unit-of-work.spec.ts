@@ -115,7 +115,7 @@ describe('unit of work', () => {
     const { uow } = house;
     const add = { text: ADD, values: [1, 'planted'] };
     const event = { text: `insert into audit_outbox (organization_id, event) values (1, '{}')`, values: [] };
-    const ways = [
+    const ways: (() => Promise<unknown>)[] = [
       () => uow.run(() => uow.sql.query(add.text, add.values)),
       () => uow.run(async () => uow.beforeCommit(() => add)),
       () => uow.single(add),
@@ -129,6 +129,7 @@ describe('unit of work', () => {
     expect(await outbox()).toHaveLength(1);
     await house.as(1, 'org_admin', ways[0]!);
     expect(await named('planted')).toEqual([{ organization_id: 1 }]);
+    await house.all(`delete from specialists where name = 'planted'`);
   });
 
   it('shows 400 concurrent units of two organizations over 4 connections their own rows and no other', async () => {

@@ -34,6 +34,7 @@ function oidc(): Provider {
 
 function clerk(): Provider {
   const keys = new ClerkLab();
+  const pair = ClerkLab.generateKeyPair();
   const secrets = { secretKey: SECRET_KEY, webhookSecret: 'whsec_bGFi' };
   const lab = new ClerkInstance({ issuer: ISSUER, origin: 'https://app.lab.example', ...secrets, keys });
   const options = { subject: 'user_ana', issuer: ISSUER, expiresInSeconds: 3600 };
@@ -46,7 +47,12 @@ function clerk(): Provider {
       clock,
     );
   const token = () => keys.mintSessionToken(options);
-  return { lab, issuer, token, forged: () => new ClerkLab().mintSessionToken(options), path: '/v1/jwks' };
+  const forged = () => {
+    const [, ...rest] = new ClerkLab(pair).mintSessionToken(options).split('.');
+    const head = { alg: 'RS256', typ: 'JWT', kid: `forged_${Math.random()}` };
+    return [Buffer.from(JSON.stringify(head)).toString('base64url'), ...rest].join('.');
+  };
+  return { lab, issuer, token, forged, path: '/v1/jwks' };
 }
 
 describe.each([
