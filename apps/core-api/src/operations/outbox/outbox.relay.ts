@@ -25,6 +25,9 @@ import { OutboxRepository, type RefusedEvent, type WaitingEvent } from './outbox
 /** Other instances commit without waking this one; it looks by itself this often. */
 const POLL_MS = 200;
 const LONGEST_PAUSE_MS = 5_000;
+/** A batch of more events than this says that the API is busy: the next waits to carry more at the same cost. */
+const BUSY_ABOVE = 8;
+const GATHER_MS = 100;
 /** Batches in flight while there is a backlog: one is stored while the next is read and opened. */
 const LANES = 2;
 
@@ -70,42 +73,50 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
   private async loop(): Promise<void> {
     while (!this.stopping) {
       this.woken = false;
-      await this.round();
+      const startedAt = performance.now();
+      const taken = await this.round();
+      if (taken > BUSY_ABOVE) await this.pause(startedAt + GATHER_MS - performance.now(), true);
       if (this.woken) continue;
       await this.pause(this.failures ? Math.min(LONGEST_PAUSE_MS, 100 * 2 ** this.failures) : POLL_MS);
     }
   }
 
-  /** Everything that waits; a failure is counted and reported, never thrown. */
-  private async round(): Promise<void> {
+  /**
+   * Everything that waits; answers how many events the first batch took. A failure is counted and reported, never
+   * thrown.
+   */
+  private async round(): Promise<number> {
     try {
-      if (await this.batch()) await this.lanes();
+      const taken = await this.batch();
+      if (isFull(taken)) await this.lanes();
+      return taken;
     } catch (error) {
       this.failures += 1;
       await this.log.failed(this.failures, error, () => this.outbox.backlog());
+      return 0;
     }
   }
 
   /** A backlog: each lane takes batch after batch, without waiting for the others, until one is not full. */
   private async lanes(): Promise<void> {
     const lane = async () => {
-      while (!this.stopping && (await this.batch()));
+      while (!this.stopping && isFull(await this.batch()));
     };
     const outcomes = await Promise.allSettled(Array.from({ length: LANES }, lane));
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failed) throw failed.reason;
   }
 
-  /** Delivers a batch; answers whether it was a full one, after which more may wait. */
-  private async batch(): Promise<boolean> {
+  /** Delivers a batch; answers how many events it took. */
+  private async batch(): Promise<number> {
     const taken = await this.outbox.drain(AUDIT_BATCH_MAX, (waiting) => this.deliver(waiting));
     if (this.failures > 0) this.log.resumed();
     this.failures = 0;
-    return taken === AUDIT_BATCH_MAX;
+    return taken;
   }
 
   private async deliver(waiting: WaitingEvent[]): Promise<RefusedEvent[]> {
-    const events = await Promise.all(waiting.map(({ event }) => this.openAddress(event)));
+    const events = await this.withAddresses(waiting.map(({ event }) => event));
     const results = await this.send(events);
     const refused: RefusedEvent[] = [];
     waiting.forEach(({ position }, index) => {
@@ -131,24 +142,41 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
     }
   }
 
-  /** The outbox holds the actor's address as an envelope; the store gets it plain and seals it with its own key. */
-  private async openAddress(event: AuditEvent): Promise<AuditEvent> {
-    if (!event.user_email || !event.user_id) return event;
-    const place = userPlace('email', event.user_id);
+  /**
+   * The outbox holds the actor's address as an envelope; the store gets it plain and seals it with its own key. An
+   * actor's events hold the same envelope, which is opened once.
+   */
+  private withAddresses(events: readonly AuditEvent[]): Promise<AuditEvent[]> {
+    const opened = new Map<string, Promise<string | null>>();
+    return Promise.all(
+      events.map(async (event) => {
+        const { user_email: envelope, user_id: userId } = event;
+        if (!envelope || !userId) return event;
+        const whose = `${userId} ${envelope}`;
+        const known = opened.get(whose) ?? this.openAddress(envelope, userId);
+        opened.set(whose, known);
+        return { ...event, user_email: await known };
+      }),
+    );
+  }
+
+  private async openAddress(envelope: string, userId: string): Promise<string | null> {
     try {
-      return { ...event, user_email: await this.keys.open(PLATFORM_ORGANIZATION, event.user_email, place) };
+      return await this.keys.open(PLATFORM_ORGANIZATION, envelope, userPlace('email', userId));
     } catch (error) {
-      if (error instanceof EnvelopeError) return { ...event, user_email: null };
+      if (error instanceof EnvelopeError) return null;
       throw error;
     }
   }
 
-  private pause(milliseconds: number): Promise<void> {
-    if (this.stopping || (this.woken && this.failures === 0)) return Promise.resolve();
+  /** Waits until `milliseconds` have passed; a commit ends it at once, unless something fails or is gathered. */
+  private pause(milliseconds: number, gathers = false): Promise<void> {
+    const isPatient = gathers || this.failures > 0;
+    if (this.stopping || (this.woken && !isPatient)) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = setTimeout(done, milliseconds);
       const finish = (): void => {
-        if (this.failures === 0 || this.stopping) done();
+        if (!isPatient || this.stopping) done();
       };
       function done(): void {
         clearTimeout(timer);
@@ -158,6 +186,9 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
     });
   }
 }
+
+/** After a full batch more may wait. */
+const isFull = (taken: number): boolean => taken === AUDIT_BATCH_MAX;
 
 /** The request itself was refused (its size, its form); sending it again would be refused again. */
 function isRefusal(error: unknown): error is DomainError {
