@@ -17,8 +17,10 @@ export interface Leak {
 export interface FloodCounts {
   sent: number;
   cancelled: number;
-  /** Status → how many; 0: no answer although it was not cancelled. */
+  /** Status → how many; 0: no answer, or one that was cut off, although it was not cancelled. */
   statuses: Record<number, number>;
+  /** Those of status 0. */
+  unanswered: FuzzRequest[];
 }
 
 const IN_FLIGHT = 16;
@@ -64,7 +66,7 @@ export class Flood {
 
   /** Sends so many requests, sixteen at a time, some cancelled on their way. */
   async run(requests: number, onProgress?: (sent: number) => void): Promise<FloodCounts> {
-    const counts: FloodCounts = { sent: 0, cancelled: 0, statuses: {} };
+    const counts: FloodCounts = { sent: 0, cancelled: 0, statuses: {}, unanswered: [] };
     while (counts.sent < requests) {
       const chunk = await this.chunk(Math.min(CHUNK, requests - counts.sent));
       await Promise.all(Array.from({ length: IN_FLIGHT }, () => this.work(chunk, counts)));
@@ -110,7 +112,7 @@ export class Flood {
     } else if (isCancelled) {
       counts.cancelled += 1;
       return;
-    }
+    } else counts.unanswered.push(request);
     const status = answer?.status ?? 0;
     counts.statuses[status] = (counts.statuses[status] ?? 0) + 1;
   }

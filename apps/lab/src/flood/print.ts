@@ -2,11 +2,12 @@ import { curlLine } from '../fuzz/request';
 import type { FloodCounts, Leak } from './flood';
 
 /** What one part of a flood sent and got. */
-export function printCounts(part: string, { sent, cancelled, statuses }: FloodCounts): void {
+export function printCounts(part: string, { sent, cancelled, statuses, unanswered }: FloodCounts): void {
   const counts = Object.entries(statuses).map(
     ([status, count]) => `${status === '0' ? 'none' : status} × ${count}`,
   );
   process.stdout.write(`flood, ${part}: ${sent} requests: ${counts.join('  ')}  cancelled × ${cancelled}\n`);
+  for (const request of unanswered.slice(0, 10)) process.stdout.write(`NO ANSWER ${curlLine('', request)}\n`);
 }
 
 /** How many foreign rows were seen, and where. */
