@@ -1,4 +1,4 @@
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import type { DropClaim } from './lawful-drops';
 import type { Line } from './verdict';
 
@@ -32,7 +32,8 @@ export class AuditStoreRepository {
 
   /** Reads one state of a database that may be written meanwhile; nothing can be written through it. */
   static async read<T>(url: string, work: (store: AuditStoreRepository) => Promise<T>): Promise<T> {
-    const client = new Client({ connectionString: url, application_name: 'verify-audit' });
+    const { default: pg } = await import('pg'); // for who names a database: an export is checked without
+    const client = new pg.Client({ connectionString: url, application_name: 'verify-audit' });
     client.on('error', () => undefined);
     await client.connect();
     try {
