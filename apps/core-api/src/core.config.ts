@@ -14,6 +14,7 @@ const {
   redis,
 } = VARIABLES;
 const { TELEMETRY_ENCRYPTION_KEY: _root, TELEMETRY_EARLIER_KEYS: _roots, ...coreKeys } = keys;
+const { TELEMETRY_KMS_KEY_ID: _kms, TELEMETRY_KMS_EARLIER_KEY_IDS: _earlierKms, ...coreKms } = kms;
 const { TELEMETRY_INTERNAL_URL, CHANNEL_PRIVATE_KEY, ANALYTICS_PUBLIC_KEY } = serviceChannel;
 
 /** What core-api reads from its environment: its bill of materials. */
@@ -26,7 +27,7 @@ export const CORE_VARIABLES = {
   ...sessions,
   ...stepUp,
   ...coreKeys,
-  ...kms,
+  ...coreKms,
   TELEMETRY_INTERNAL_URL,
   CHANNEL_PRIVATE_KEY,
   ANALYTICS_PUBLIC_KEY,

@@ -3,6 +3,7 @@ import { loadConfigOrExit, VARIABLES, type Config } from '@restartix/config';
 const {
   process: processVariables,
   keys,
+  kms,
   serviceChannel,
   telemetryApi,
   auditCopy,
@@ -10,6 +11,7 @@ const {
   clickhouse,
 } = VARIABLES;
 const { TELEMETRY_ENCRYPTION_KEY, TELEMETRY_EARLIER_KEYS, KEY_REFRESH_SECONDS } = keys;
+const { KMS_KEY_ID: _key, KMS_EARLIER_KEY_IDS: _earlier, ...telemetryKms } = kms;
 const { CHANNEL_PUBLIC_KEYS, ANALYTICS_PRIVATE_KEY } = serviceChannel;
 
 /** What telemetry-api reads from its environment: its bill of materials. */
@@ -18,6 +20,7 @@ export const TELEMETRY_VARIABLES = {
   TELEMETRY_ENCRYPTION_KEY,
   TELEMETRY_EARLIER_KEYS,
   KEY_REFRESH_SECONDS,
+  ...telemetryKms,
   CHANNEL_PUBLIC_KEYS,
   ANALYTICS_PRIVATE_KEY,
   ...telemetryApi,

@@ -26,7 +26,7 @@ export const KEY_VARIABLES = {
   ),
 };
 
-/** A root key of core-api that AWS KMS keeps, in the place of ENCRYPTION_KEY. */
+/** Root keys that AWS KMS keeps, in the place of ENCRYPTION_KEY and TELEMETRY_ENCRYPTION_KEY. */
 export const KMS_VARIABLES = {
   KMS_KEY_ID: optional(
     text(
@@ -37,6 +37,10 @@ export const KMS_VARIABLES = {
   KMS_EARLIER_KEY_IDS: list('KMS keys of before, separated by commas, until the same is done.', {
     default: '',
   }),
+  TELEMETRY_KMS_KEY_ID: optional(
+    text('The same for the keys of the telemetry database, beside TELEMETRY_ENCRYPTION_KEY.'),
+  ),
+  TELEMETRY_KMS_EARLIER_KEY_IDS: list('KMS keys of before of the telemetry database.', { default: '' }),
   KMS_REGION: text('Region of the KMS keys.', { default: 'eu-central-1' }),
   KMS_ENDPOINT: optional(url('Where KMS is when it is not at AWS.', ['https', 'http'])),
   KMS_ACCESS_KEY: optional(text('Access key id for KMS; the role of the machine without one.')),

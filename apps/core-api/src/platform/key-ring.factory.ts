@@ -1,7 +1,7 @@
 import { createAuditEvent } from '@restartix/audit';
 import type { UnitOfWork } from '@restartix/database';
 import { currentContext } from '@restartix/context';
-import { KeyRing, KmsRootKey, LocalRootKey, type RecordKeyUse, type RootKey } from '@restartix/keys';
+import { configuredRootKey, KeyRing, LocalRootKey, type RecordKeyUse, type RootKey } from '@restartix/keys';
 import type { CoreConfig } from '../core.config';
 import { outboxStatement } from './outbox-insert.repository';
 import { inSomeContext, OrganizationKeyRepository } from './organization-key.repository';
@@ -14,14 +14,14 @@ const WHY = {
 /** The root key of the configuration: in the process, or in AWS KMS. */
 function rootKeyOf(config: CoreConfig): RootKey {
   const local = new LocalRootKey(config.ENCRYPTION_KEY.reveal(), config.ENCRYPTION_EARLIER_KEYS.reveal());
-  const { KMS_KEY_ID: keyId, KMS_ACCESS_KEY: accessKeyId, KMS_SECRET_KEY: secret } = config;
-  if (keyId === undefined) return local;
-  const credentials =
-    accessKeyId !== undefined && secret !== undefined
-      ? { accessKeyId, secretAccessKey: secret.reveal() }
-      : undefined;
-  const { KMS_EARLIER_KEY_IDS: earlierKeyIds, KMS_REGION: region, KMS_ENDPOINT: endpoint } = config;
-  return new KmsRootKey({ keyId, earlierKeyIds, region, endpoint, credentials }, local);
+  return configuredRootKey(local, {
+    keyId: config.KMS_KEY_ID,
+    earlierKeyIds: config.KMS_EARLIER_KEY_IDS,
+    region: config.KMS_REGION,
+    endpoint: config.KMS_ENDPOINT,
+    accessKeyId: config.KMS_ACCESS_KEY,
+    secretAccessKey: config.KMS_SECRET_KEY,
+  });
 }
 
 /**

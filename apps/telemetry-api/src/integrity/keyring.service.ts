@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { deriveKey } from '@restartix/crypto';
-import { LocalRootKey, type KeyPlace } from '@restartix/keys';
+import { configuredRootKey, LocalRootKey, type KeyPlace, type RootKey } from '@restartix/keys';
 import { TELEMETRY_CONFIG } from '../platform/tokens';
 import type { TelemetryConfig } from '../telemetry.config';
 import { KeysRepository } from './keys.repository';
@@ -31,10 +31,24 @@ interface HeldKey {
   key: Promise<Buffer>;
 }
 
+/** The root key of the configuration: in the process, or in AWS KMS. */
+function rootKeyOf(config: TelemetryConfig): RootKey {
+  const wrapping = (key: Buffer) => deriveKey(key, 'telemetry wrapping key');
+  const earlier = config.TELEMETRY_EARLIER_KEYS.reveal().map(wrapping);
+  return configuredRootKey(new LocalRootKey(wrapping(config.TELEMETRY_ENCRYPTION_KEY.reveal()), earlier), {
+    keyId: config.TELEMETRY_KMS_KEY_ID,
+    earlierKeyIds: config.TELEMETRY_KMS_EARLIER_KEY_IDS,
+    region: config.KMS_REGION,
+    endpoint: config.KMS_ENDPOINT,
+    accessKeyId: config.KMS_ACCESS_KEY,
+    secretAccessKey: config.KMS_SECRET_KEY,
+  });
+}
+
 /** Keys of the telemetry database, opened under its root key, each opening recorded, and held in memory. */
 @Injectable()
 export class KeyringService {
-  private readonly root: LocalRootKey;
+  private readonly root: RootKey;
   private readonly held = new Map<string, HeldKey>();
   private readonly refreshMs: number;
   private current: { period: string; readAt: number; key: Promise<DataKey> } | undefined;
@@ -44,9 +58,7 @@ export class KeyringService {
     private readonly keys: KeysRepository,
     @Inject(TELEMETRY_CONFIG) config: TelemetryConfig,
   ) {
-    const wrapping = (key: Buffer) => deriveKey(key, 'telemetry wrapping key');
-    const earlier = config.TELEMETRY_EARLIER_KEYS.reveal().map(wrapping);
-    this.root = new LocalRootKey(wrapping(config.TELEMETRY_ENCRYPTION_KEY.reveal()), earlier);
+    this.root = rootKeyOf(config);
     this.refreshMs = config.KEY_REFRESH_SECONDS * 1000;
   }
 
