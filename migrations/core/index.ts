@@ -34,6 +34,7 @@ import { LockOutGuessedApiKeys1763680000500 } from './1763680000500-lock-out-gue
 import { CreateCoveragesAndCaregivers1763680001000 } from './1763680001000-create-coverages-and-caregivers';
 import { LookUpPrimaryCoverage1763680002000 } from './1763680002000-look-up-primary-coverage';
 import { RefuseChangesWhileImpersonating1763681000000 } from './1763681000000-refuse-changes-while-impersonating';
+import { OpenPortableProfiles1763690100000 } from './1763690100000-open-portable-profiles';
 
 /** Migrations of the main database, oldest first. A merged file is never changed. */
 export const CORE_MIGRATIONS: MigrationClass[] = [
@@ -72,4 +73,5 @@ export const CORE_MIGRATIONS: MigrationClass[] = [
   CreateCoveragesAndCaregivers1763680001000,
   LookUpPrimaryCoverage1763680002000,
   RefuseChangesWhileImpersonating1763681000000,
+  OpenPortableProfiles1763690100000,
 ];

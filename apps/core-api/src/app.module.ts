@@ -47,6 +47,7 @@ import { CoveragesModule } from './people/coverages/coverages.module';
 import { OnboardingModule } from './people/onboarding/onboarding.module';
 import { PatientConsentsModule } from './people/patient-consents/patient-consents.module';
 import { PatientsModule } from './people/patients/patients.module';
+import { ProfilesModule } from './people/profiles/profiles.module';
 import { SpecialistsModule } from './people/specialists/specialists.module';
 import { SpecialtiesModule } from './people/specialties/specialties.module';
 import { IdempotencyModule } from './platform/idempotency/idempotency.module';
@@ -80,6 +81,7 @@ export class CoreModule {
         PatientConsentsModule,
         CoveragesModule,
         CaregiversModule,
+        ProfilesModule,
         OnboardingModule,
         SpecialistsModule,
         SpecialtiesModule,

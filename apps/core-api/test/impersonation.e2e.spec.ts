@@ -77,6 +77,9 @@ describe('impersonation', () => {
       details: { impersonation_id },
     });
     await as.get('/v1/audit-logs').expect(403);
+    await as.get('/v1/me/profile').expect(403); // the person's, and not shared with the organization
+    const person = (await as.get(`${record(OWN)}/profile`).expect(200)).body.data as object;
+    expect(Object.keys(person).sort()).toEqual(['first_name', 'id', 'last_name', 'user_id']);
     expect((await as.get('/v1/me').expect(200)).body.data).toMatchObject({ role: 'patient' });
   });
 

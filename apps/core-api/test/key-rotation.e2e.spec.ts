@@ -3,6 +3,7 @@ import type { AuditLogEntry } from '@restartix/contracts';
 import type { Database } from '@restartix/database';
 import { SCRIPTS, startPlatform, type Platform } from '@restartix/testing';
 import { PROTECTED_COLUMNS } from '../src/people/patients/patient.entity';
+import { PROFILE_COLUMNS } from '../src/people/profiles/profile.entity';
 import { SEALED } from '../src/care/appointments/appointment.cipher';
 import { SEALED_COLUMNS } from '../src/platform/sealed-columns';
 import { caller, eventually } from './api';
@@ -18,6 +19,7 @@ interface Report {
 /** Envelopes that no rotation of organizations' keys moves: of a patient's record, of keys, and events on their way. */
 const OTHERS = [
   ...PROTECTED_COLUMNS.map((column) => `patients.${column}`),
+  ...PROFILE_COLUMNS.map((column) => `patient_persons.${column}`),
   ...SEALED.map((column) => `appointments.${column}`),
   ...['payer', 'member_id', 'group_number', 'plan'].map((column) => `coverages.${column}`),
   ...['name', 'phone', 'email'].map((column) => `patient_caregivers.${column}`),

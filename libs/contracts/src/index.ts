@@ -45,6 +45,7 @@ export * from './people/coverage.dto';
 export * from './people/me.dto';
 export * from './people/onboarding.dto';
 export * from './people/patient.dto';
+export * from './people/profile.dto';
 export * from './people/session.dto';
 export * from './people/registers';
 export * from './people/specialist.dto';

@@ -10,6 +10,16 @@ const ahead = (days: number): string => new Date(Date.UTC(2100, 0, 1 + days)).to
 
 /** One example per route of what is kept with a patient's record. */
 export const RECORD_EXAMPLES: Readonly<Record<string, (things: Things) => Example>> = {
+  'GET /v1/me/profile': () => ({ role: 'patient', path: '/v1/me/profile' }),
+  'PATCH /v1/me/profile': () => ({
+    role: 'patient',
+    path: '/v1/me/profile',
+    body: { occupation: `Generated ${(written += 1)}` },
+  }),
+  'GET /v1/patients/:id/profile': ({ patients }) => ({
+    role: 'specialist',
+    path: `/v1/patients/${patients[0]}/profile`,
+  }),
   'GET /v1/patients/:id/coverages': ({ patients }) => ({
     role: 'specialist',
     path: `/v1/patients/${patients[0]}/coverages`,

@@ -1,5 +1,6 @@
 import { IDENTITY_MUTATIONS } from './identity-mutations';
 import type { Mutation } from './mutation';
+import { PEOPLE_MUTATIONS } from './people-mutations';
 
 const GENERATED = 'apps/core-api/test/generated';
 const PATIENTS_MIGRATION = 'migrations/core/1763600002000-create-patients.ts';
@@ -220,6 +221,7 @@ export const MUTATIONS: readonly Mutation[] = [
     specs: [CATALOGUE, `${GENERATED}/audit.e2e.spec.ts`],
     noticedBy: /holds what PATCH \/v1\/patients\/:id declares, and no more$/,
   },
+  ...PEOPLE_MUTATIONS,
   {
     what: 'the capture of refusals: 403',
     edits: [

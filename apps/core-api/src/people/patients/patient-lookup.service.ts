@@ -29,6 +29,14 @@ export class PatientLookupService {
     return this.uow.run(() => this.repository.userOf(id));
   }
 
+  /** The name in a record the caller may see; undefined when there is no such record. */
+  async nameOf(id: string): Promise<{ first_name: string; last_name: string } | undefined> {
+    const row = await this.uow.run(() => this.repository.find(id));
+    if (!row) return undefined;
+    const { first_name, last_name } = await this.cipher.open(row);
+    return { first_name: first_name ?? '', last_name: last_name ?? '' };
+  }
+
   /** Whether a record of the organization has this e-mail address. */
   async isKnownAddress(email: string): Promise<boolean> {
     const index = this.cipher.index(caller().organizationId, 'email', email);
