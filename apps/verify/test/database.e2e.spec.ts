@@ -90,14 +90,12 @@ describe('a settled log', () => {
   });
 
   it('proves the events of a dropped partition from the copy, and asks for those that were not to go', async () => {
-    const { rows } = await stage.superuser.query<{ name: string; until: Date }>(
-      `select 'audit_logs_' || to_char(month, 'YYYY_MM') as name, month + interval '1 month' as until
-       from date_trunc('month', now(), 'UTC') as month`,
+    const { rows } = await stage.superuser.query<{ until: Date }>(
+      `select date_trunc('month', now(), 'UTC') + interval '1 month' as until`,
     );
-    const { name, until } = rows[0]!;
     await forger.undone(async () => {
-      await forger.run(`drop table audit.${name}`);
-      const droppedBefore = until.toISOString();
+      await forger.dropMonth();
+      const droppedBefore = rows[0]!.until.toISOString();
       const { verdict } = await stage.judge(true, { droppedBefore });
       expect([verdict.ok, verdict.logs[1]?.dropped]).toEqual([true, log.length]);
       expect((await stage.judge(true, { droppedBefore, copied: false })).verdict.ok).toBe(true);
@@ -110,11 +108,8 @@ describe('a settled log', () => {
   });
 
   it('believes no drop that the log does not tell of', async () => {
-    const { rows } = await stage.superuser.query<{ name: string }>(
-      `select 'audit_logs_' || to_char(now(), 'YYYY_MM') as name`,
-    );
     await forger.undone(async () => {
-      await forger.run(`drop table audit.${rows[0]!.name}`);
+      await forger.dropMonth();
       await forger.run(
         `insert into integrity.retention_drops
            (event_id, partition_name, range_from, range_to, organization_id, events, patients, dropped_at)
