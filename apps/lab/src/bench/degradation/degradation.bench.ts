@@ -5,7 +5,7 @@ import { compare, type Bench, type BenchOptions, type Block, type Side } from '.
 import type { LoadOrder } from '../load/loader';
 import { Loader } from '../load/processes';
 import { assertAllOk, patientRequests, runName } from '../load/requests';
-import { pin, sharedProcessors } from '../machine';
+import { pin, sharedProcessors, untilQuiet } from '../machine';
 import { BenchPlatform } from '../platform';
 
 const CONNECTIONS = 16;
@@ -83,6 +83,7 @@ class Outages {
       await lab.whenReady();
       await this.allWell();
       await this.platform.delivered();
+      await untilQuiet(this.options.patienceMs); // what has come back is busy with it for a while
     }
   }
 
