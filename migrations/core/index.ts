@@ -35,6 +35,7 @@ import { CreateCoveragesAndCaregivers1763680001000 } from './1763680001000-creat
 import { LookUpPrimaryCoverage1763680002000 } from './1763680002000-look-up-primary-coverage';
 import { RefuseChangesWhileImpersonating1763681000000 } from './1763681000000-refuse-changes-while-impersonating';
 import { OpenPortableProfiles1763690100000 } from './1763690100000-open-portable-profiles';
+import { CreatePatientClaims1763690200000 } from './1763690200000-create-patient-claims';
 
 /** Migrations of the main database, oldest first. A merged file is never changed. */
 export const CORE_MIGRATIONS: MigrationClass[] = [
@@ -74,4 +75,5 @@ export const CORE_MIGRATIONS: MigrationClass[] = [
   LookUpPrimaryCoverage1763680002000,
   RefuseChangesWhileImpersonating1763681000000,
   OpenPortableProfiles1763690100000,
+  CreatePatientClaims1763690200000,
 ];

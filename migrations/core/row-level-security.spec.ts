@@ -96,6 +96,9 @@ const INSERTS: Record<Table, (into: number, of: number) => string> = {
   patient_consents: (into, of) =>
     `insert into patient_consents (organization_id, id, patient_id, consent_text_id, kind)
      values (${into}, gen_random_uuid(), '${patientOf(of, 2)}', '${thingOf(of, 6)}', 'treatment')`,
+  patient_claims: (into, of) =>
+    `insert into patient_claims (organization_id, id, patient_id, code_index, channel, issued_by, expires_at)
+     values (${into}, gen_random_uuid(), '${patientOf(of, 4)}', 'x', 'sms', '${userOf(into, 'org_admin')}', now() + interval '1 day')`,
   coverages: (into, of) =>
     `insert into coverages (organization_id, id, patient_id, kind, payer, member_id, valid_from, coverage_order)
      values (${into}, gen_random_uuid(), '${patientOf(of, 2)}', 'state', 'x', 'x', '2026-01-01', 1)`,
@@ -233,7 +236,7 @@ describe('row-level security', () => {
   it.each([
     ...(['patient_keys', 'care_relationships', 'messages', 'specialist_clinics', 'appointments'] as const),
     ...(['appointment_types', 'appointment_type_specialists', 'specialist_weekly_hours'] as const),
-    ...(['legal_holds', 'waitlist_entries', 'patient_caregivers'] as const),
+    ...(['legal_holds', 'waitlist_entries', 'patient_caregivers', 'patient_claims'] as const),
   ])('lets no row of %s point at a thing of another organization, whoever writes it', async (table) => {
     const role = table === 'legal_holds' ? 'compliance' : 'org_admin';
     await expect(clinic.as(1, role, INSERTS[table](1, 2))).rejects.toMatchObject(FOREIGN_KEY);

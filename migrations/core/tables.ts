@@ -32,6 +32,7 @@ export const TENANT_TABLES = [
   'patient_consents',
   'coverages',
   'patient_caregivers',
+  'patient_claims',
   'legal_holds',
   'erasures',
   'exercise_sessions',

@@ -43,6 +43,7 @@ import { MessagingModule } from './outreach/messaging/messaging.module';
 import { ProvisioningModule } from './organizations/provisioning/provisioning.module';
 import { SettingsModule } from './organizations/settings/settings.module';
 import { CaregiversModule } from './people/caregivers/caregivers.module';
+import { ClaimsModule } from './people/claims/claims.module';
 import { CoveragesModule } from './people/coverages/coverages.module';
 import { OnboardingModule } from './people/onboarding/onboarding.module';
 import { PatientConsentsModule } from './people/patient-consents/patient-consents.module';
@@ -82,6 +83,7 @@ export class CoreModule {
         CoveragesModule,
         CaregiversModule,
         ProfilesModule,
+        ClaimsModule,
         OnboardingModule,
         SpecialistsModule,
         SpecialtiesModule,

@@ -41,6 +41,7 @@ export * from './organizations/organization.dto';
 export * from './organizations/settings.dto';
 export * from './people/caregiver.dto';
 export * from './people/consent-text.dto';
+export * from './people/claim.dto';
 export * from './people/coverage.dto';
 export * from './people/me.dto';
 export * from './people/onboarding.dto';

@@ -148,6 +148,8 @@ function schedulingSql(id: OrganizationId): string {
       values (${id}, '${thingOf(id, 6)}', '${patientOf(id, 1)}', 'state', 'e1.1.payer', 'e1.1.member', '2026-01-01', 1);
     insert into patient_caregivers (organization_id, id, patient_id, name, relationship, valid_from)
       values (${id}, '${thingOf(id, 6)}', '${patientOf(id, 1)}', 'e1.1.relative', 'child', '2026-01-01');
+    insert into patient_claims (organization_id, id, patient_id, code_index, channel, issued_by, expires_at)
+      values (${id}, '${thingOf(id, 6)}', '${patientOf(id, 2)}', 'index', 'email', '${userOf(id, 'assistant')}', now() + interval '1 day');
     insert into waitlist_entries (organization_id, id, patient_id, appointment_type_id)
       values (${id}, '${thingOf(id, 5)}', '${patientOf(id, 1)}', '${type}');
     insert into appointment_transitions (organization_id, id, appointment_id, to_status, by_role)

@@ -358,6 +358,7 @@ const ONCE: Readonly<Record<string, { answers: number; shownIn: string }>> = {
   'POST /v1/second-factors/:id/confirm': { answers: 404, shownIn: 'step-up.e2e.spec.ts' },
   'DELETE /v1/second-factors/:id': { answers: 404, shownIn: 'step-up.e2e.spec.ts' },
   'POST /v1/step-up/verify': { answers: 400, shownIn: 'step-up.e2e.spec.ts' },
+  'POST /v1/me/claims': { answers: 403, shownIn: 'claims.e2e.spec.ts' },
   'POST /v1/portal/onboard': { answers: 409, shownIn: 'onboarding.e2e.spec.ts' },
 };
 

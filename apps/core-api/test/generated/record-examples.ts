@@ -20,6 +20,15 @@ export const RECORD_EXAMPLES: Readonly<Record<string, (things: Things) => Exampl
     role: 'specialist',
     path: `/v1/patients/${patients[0]}/profile`,
   }),
+  'POST /v1/patients/:id/claims': ({ record }) => ({
+    role: 'assistant',
+    path: `/v1/patients/${record?.unclaimed ?? NOTHING}/claims`,
+  }),
+  'POST /v1/me/claims': ({ slug }) => ({
+    role: 'patient',
+    path: '/v1/me/claims',
+    body: { host: `${slug}.portal.restartix.app`, code: '0000-0000-0000', date_of_birth: '1950-02-28' },
+  }),
   'GET /v1/patients/:id/coverages': ({ patients }) => ({
     role: 'specialist',
     path: `/v1/patients/${patients[0]}/coverages`,

@@ -7,6 +7,8 @@ export interface RecordThings {
   coveragesToEnd: string[];
   caregiver: string;
   caregiversToEnd: string[];
+  /** A record that has no owner. */
+  unclaimed: string;
 }
 
 /** Enters what the examples of a patient's record name; each coverage in a year of its own, far behind. */
@@ -27,6 +29,13 @@ export async function recordThingsOf(
     });
   const caregiver = () =>
     enter('caregivers', { name: 'Named by examples', relationship: 'child', valid_from: '2026-01-01' });
+  const register = async (): Promise<string> => {
+    const body = { first_name: 'Named', last_name: 'By Examples', email: 'unclaimed@example.org' };
+    const answer = await caller(platform as Platform, tokens.assistant)
+      .post('/v1/patients', body)
+      .expect(201);
+    return (answer.body as { data: { id: string } }).data.id;
+  };
   const many = (make: (number: number) => Promise<string>) =>
     Promise.all(Array.from({ length: count }, (_, number) => make(number)));
   return {
@@ -34,5 +43,6 @@ export async function recordThingsOf(
     coveragesToEnd: await many((number) => cover(1951 + number)),
     caregiver: await caregiver(),
     caregiversToEnd: await many(caregiver),
+    unclaimed: await register(),
   };
 }

@@ -1,5 +1,7 @@
 import type { Mutation } from './mutation';
 
+const CLAIMS = 'apps/core-api/src/people/claims';
+const CLAIMS_MIGRATION = 'migrations/core/1763690200000-create-patient-claims.ts';
 const PROFILES_MIGRATION = 'migrations/core/1763690100000-open-portable-profiles.ts';
 
 /** Walls around a person: whose the portable profile is, and who becomes the owner of a record. */
@@ -28,5 +30,23 @@ export const PEOPLE_MUTATIONS: readonly Mutation[] = [
     ],
     specs: ['migrations/core/profiles.spec.ts'],
     noticedBy: /to no staff who act as the owner$/,
+  },
+  {
+    what: 'one rule of claims: the date of birth is not asked',
+    edits: [
+      {
+        file: `${CLAIMS}/claim.policy.ts`,
+        find: "  if (!isDateRight) return 'claim_invalid';\n",
+        replace: '',
+      },
+    ],
+    specs: [`${CLAIMS}/claim.policy.spec.ts`],
+    noticedBy: /says nothing of itself to who does not know the date of birth$/,
+  },
+  {
+    what: 'one policy: a specialist sends codes to patients in care',
+    edits: [{ file: CLAIMS_MIGRATION, find: '`${BY_ONESELF} and ${IN_CARE}`', replace: 'BY_ONESELF' }],
+    specs: ['migrations/core/claims.spec.ts'],
+    noticedBy: /are issued by the desk and by who cares for the patient, in their own name$/,
   },
 ];

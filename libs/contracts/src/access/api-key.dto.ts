@@ -13,12 +13,17 @@ import {
 } from 'class-validator';
 import { MayBeAbsent } from '../platform/may-be-absent';
 import { IsPlainText } from '../platform/plain-text';
-import { mayEver, RESOURCES, type Permission, type Verb } from './matrix';
+import { mayEver, RESOURCES, type Permission, type Resource, type Verb } from './matrix';
 
 const VERBS: readonly Verb[] = ['read', 'create', 'update'];
 
-/** What keys are made for: everything an administrator may do, but handling keys. */
-export const API_KEY_SCOPES: readonly Permission[] = RESOURCES.filter((resource) => resource !== 'api_key')
+/** What only somebody in person does: handling keys, and sending the code that gives a record away. */
+const IN_PERSON: readonly Resource[] = ['api_key', 'patient_claim'];
+
+/** What keys are made for: everything an administrator may do but what is done in person. */
+export const API_KEY_SCOPES: readonly Permission[] = RESOURCES.filter(
+  (resource) => !IN_PERSON.includes(resource),
+)
   .flatMap((resource) => VERBS.map((verb): Permission => `${resource}:${verb}`))
   .filter((permission) => mayEver(permission, 'org_admin'));
 

@@ -7,6 +7,7 @@ const MATRIX_ROLES = ROLES.filter((role): role is MatrixRole => role !== 'system
 const HEALTH: Resource[] = [
   'patient',
   'patient_person',
+  'patient_claim',
   'coverage',
   'coverage_verification',
   'caregiver',

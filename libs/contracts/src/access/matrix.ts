@@ -10,6 +10,7 @@ export type Relationship = (typeof RELATIONSHIPS)[number];
 export const RESOURCES = [
   'patient',
   'patient_person',
+  'patient_claim',
   'specialist',
   'care_relationship',
   'break_glass',
@@ -105,6 +106,14 @@ export const ACCESS_MATRIX: Readonly<Record<Resource, Row>> = {
     org_admin: { organization: R },
     compliance: { organization: R },
     superadmin: NOTHING,
+  },
+  /** Sending a patient the code that makes a record theirs; what it opens is nobody's of the staff. */
+  patient_claim: {
+    ...NOBODY,
+    specialist: { in_care: { create: 'all' } },
+    assistant: { organization: { create: 'all' } },
+    org_admin: { organization: { create: 'all' } },
+    compliance: { organization: R },
   },
   specialist: {
     patient: { organization: R },

@@ -12,6 +12,7 @@ export const MESSAGE_TEMPLATES = {
   'appointment.cancelled': ['appointment_id'],
   'appointment.low_rating': ['appointment_id'],
   'waitlist.offered': ['entry_id'],
+  'patient.claim': ['code'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type MessageTemplate = keyof typeof MESSAGE_TEMPLATES;

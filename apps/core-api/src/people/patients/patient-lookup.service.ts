@@ -37,6 +37,13 @@ export class PatientLookupService {
     return { first_name: first_name ?? '', last_name: last_name ?? '' };
   }
 
+  /** By what a record the caller may see can be written to: its e-mail address rather than its phone number. */
+  async channelOf(id: string): Promise<'email' | 'sms' | undefined> {
+    const row = await this.uow.run(() => this.repository.find(id));
+    if (row?.email) return 'email';
+    return row?.phone ? 'sms' : undefined;
+  }
+
   /** Whether a record of the organization has this e-mail address. */
   async isKnownAddress(email: string): Promise<boolean> {
     const index = this.cipher.index(caller().organizationId, 'email', email);

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { PLATFORM_ORGANIZATION, type CreatePatientRequest } from '@restartix/contracts';
 import { KeyRing } from '@restartix/keys';
 import { v7 as uuidv7 } from 'uuid';
+import { caller } from '../../platform/caller';
 import { placeOf } from '../../platform/places';
 import { PatientCipher } from './patient.cipher';
 import type { PatientColumns } from './patient.entity';
@@ -60,6 +61,28 @@ export class PatientRegistrationService {
     if (!known) await this.repository.insertPerson(prepared.person.id, prepared.person.wrapped, userId);
     await this.writeRecord(prepared, known ?? prepared.person.id, userId);
     return true;
+  }
+
+  /** Whether a record states this date of birth, or none; in the open unit of system work. */
+  async agreesWithBirth(patientId: string, day: string): Promise<boolean> {
+    const stated = await this.repository.birthIndexOf(patientId);
+    return stated === null || stated === this.cipher.index(caller().organizationId, 'date_of_birth', day);
+  }
+
+  /**
+   * Makes a login the owner of a record nobody owns, in the open unit of system work. Somebody who is a person already
+   * stays that one, and the person that was made with the record is gone with its key: nothing was ever sealed under it,
+   * and what the record holds is under the record's own. `taken`: it has an owner; `other_record`: so has the login one.
+   */
+  async link(patientId: string, userId: string): Promise<'linked' | 'taken' | 'other_record'> {
+    const made = await this.repository.unownedPersonOf(patientId);
+    if (!made) return 'taken';
+    const known = await this.repository.personOfUser(userId);
+    if (await this.repository.hasRecord(userId, known)) return 'other_record';
+    await this.repository.giveRecord(patientId, known ?? made, userId);
+    if (known) await this.repository.deletePerson(made);
+    else await this.repository.givePerson(made, userId);
+    return 'linked';
   }
 
   private async writeRecord(

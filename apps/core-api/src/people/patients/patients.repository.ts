@@ -131,6 +131,46 @@ export class PatientsRepository {
     return rows.length > 0;
   }
 
+  /** The blind index of the date of birth in a record; null when it states none. */
+  async birthIndexOf(id: string): Promise<string | null> {
+    const [row] = await this.uow.sql.query<{ stated: string | null }>(
+      'select date_of_birth_index as stated from patients where id = $1',
+      [id],
+    );
+    return row?.stated ?? null;
+  }
+
+  /** The person of a record, kept from being given to another; none where either has an owner. As system work. */
+  async unownedPersonOf(id: string): Promise<string | undefined> {
+    const [row] = await this.uow.sql.query<{ person: string }>(
+      `select person.id as person from patients p join patient_persons person on person.id = p.patient_person_id
+        where p.id = $1 and p.user_id is null and person.user_id is null and p.deleted_at is null for update`,
+      [id],
+    );
+    return row?.person;
+  }
+
+  /** Makes a login, which is this person, the owner of a record; as system work. */
+  async giveRecord(id: string, personId: string, userId: string): Promise<void> {
+    await this.uow.sql.query(
+      `update patients p set patient_person_id = $2, user_id = $3, version = p.version + 1, updated_at = now()
+        where p.id = $1`,
+      [id, personId, userId],
+    );
+  }
+
+  async givePerson(personId: string, userId: string): Promise<void> {
+    await this.uow.sql.query('update patient_persons set user_id = $2, updated_at = now() where id = $1', [
+      personId,
+      userId,
+    ]);
+  }
+
+  /** As system work; refused by the database while any record is this person's. */
+  async deletePerson(personId: string): Promise<void> {
+    await this.uow.sql.query('delete from patient_persons where id = $1', [personId]);
+  }
+
   async insert(
     organizationId: number,
     id: string,
