@@ -63,10 +63,15 @@ describe(`a flood of ${REQUESTS} requests across organizations (FLOOD_SEED=${SEE
   });
 
   it('met no server error undisturbed, and none but 503 disturbed', () => {
-    const errors = ({ statuses }: FloodCounts) =>
-      Object.keys(statuses).filter((status) => status >= '500' || status === '0');
+    const errors = ({ statuses }: FloodCounts) => Object.keys(statuses).filter((status) => status >= '500');
     expect(errors(plain)).toEqual([]);
     expect(errors(sabotaged)).toEqual(['503']);
+  });
+
+  it('answered everybody, and cut off nothing but an export whose connection was cut', () => {
+    expect([plain.unanswered, plain.cut, sabotaged.unanswered]).toEqual([[], [], []]);
+    const routes = new Set(sabotaged.cut.map(({ route }) => route));
+    expect([...routes].filter((route) => route !== 'GET /v1/audit-logs/export')).toEqual([]);
   });
 
   it('had requests cancelled on their way', () => {
@@ -100,7 +105,7 @@ describe(`a flood of ${REQUESTS} requests across organizations (FLOOD_SEED=${SEE
       finder.find(
         organization,
         { ...request, target },
-        { status: 200, headers, type: '', requestId: '', text: JSON.stringify(body) },
+        { status: 200, headers, type: '', requestId: '', text: JSON.stringify(body), isWhole: true },
       );
     finder.learnIds(1, { data: [{ id }] });
     finder.learnWords(1, { data: [{ email: 'ana@danube.example', last_name: 'Danubescu' }] });
@@ -135,6 +140,21 @@ describe(`a flood of ${REQUESTS} requests across organizations (FLOOD_SEED=${SEE
       expect(find(null, published, '/v1/appointment-types')).toEqual(['danubescu', id, 'zqorg1n4fqz']);
       const beside = { data: { email: 'ana@danube.example', patient_id: id, note: 'zqorg1n4fqz' } };
       expect(find(null, beside, page)).toHaveLength(3);
+    });
+
+    it('finds an id in the lines of a stream, also of one that was cut off', () => {
+      const text = `{"event":{"patient_id":"${id}"}}\n{"event":{"pati`;
+      const answer = { status: 200, headers: {}, type: '', requestId: '', text, isWhole: false };
+      expect(finder.find(0, request, answer)).toEqual([id]);
+      expect(finder.find(1, request, answer)).toEqual([]);
+    });
+
+    it('knows an id that both chose for what they put there', () => {
+      const chosen = '0192f3a1-1234-7123-8123-00000000000c';
+      finder.learnIds(1, { data: [{ id: chosen }] });
+      expect(find(0, { data: { id: chosen } })).toEqual([chosen]);
+      finder.learnChosen(0, `/v1/legal-holds/${chosen}`);
+      expect(find(0, { data: { id: chosen } })).toEqual([]);
     });
 
     it('knows a visitor in both organizations', () => {

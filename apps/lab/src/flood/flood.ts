@@ -5,7 +5,7 @@ import { operationsOf, type OpenApiDocument, type Operation } from '../fuzz/docu
 import { gather } from '../fuzz/gather';
 import { withCanary, type FuzzRequest } from '../fuzz/request';
 import { requestsFor, type Wildness } from '../fuzz/requests';
-import { Sender } from '../fuzz/send';
+import { Sender, type Answer } from '../fuzz/send';
 import { canaryFor, ForeignFinder } from './foreign-finder';
 
 /** Something of one organization in an answer to another's caller. */
@@ -17,10 +17,12 @@ export interface Leak {
 export interface FloodCounts {
   sent: number;
   cancelled: number;
-  /** Status → how many; 0: no answer, or one that was cut off, although it was not cancelled. */
+  /** Status → how many whole answers. */
   statuses: Record<number, number>;
-  /** Those of status 0. */
+  /** Not cancelled, and yet without any answer. */
   unanswered: FuzzRequest[];
+  /** Not cancelled, and yet with an answer that was cut off after it had begun. */
+  cut: FuzzRequest[];
 }
 
 const IN_FLIGHT = 16;
@@ -66,7 +68,7 @@ export class Flood {
 
   /** Sends so many requests, sixteen at a time, some cancelled on their way. */
   async run(requests: number, onProgress?: (sent: number) => void): Promise<FloodCounts> {
-    const counts: FloodCounts = { sent: 0, cancelled: 0, statuses: {}, unanswered: [] };
+    const counts: FloodCounts = { sent: 0, cancelled: 0, statuses: {}, unanswered: [], cut: [] };
     while (counts.sent < requests) {
       const chunk = await this.chunk(Math.min(CHUNK, requests - counts.sent));
       await Promise.all(Array.from({ length: IN_FLIGHT }, () => this.work(chunk, counts)));
@@ -106,15 +108,17 @@ export class Flood {
     const isCancelled = index % CANCELLED_EVERY === 0;
     const answer = await this.#sender.send(request, isCancelled ? index % CANCELLED_WITHIN_MS : undefined);
     counts.sent += 1;
-    if (answer) {
-      const found = this.#finder.find(organization, request, answer);
-      if (found.length > 0) this.leaks.push({ request, found });
-    } else if (isCancelled) {
-      counts.cancelled += 1;
-      return;
-    } else counts.unanswered.push(request);
-    const status = answer?.status ?? 0;
-    counts.statuses[status] = (counts.statuses[status] ?? 0) + 1;
+    if (answer) this.search(organization, request, answer);
+    if (answer?.isWhole) counts.statuses[answer.status] = (counts.statuses[answer.status] ?? 0) + 1;
+    else if (isCancelled) counts.cancelled += 1;
+    else counts[answer ? 'cut' : 'unanswered'].push(request);
+  }
+
+  private search(organization: number | null, request: FuzzRequest, answer: Answer): void {
+    const isPut = request.method === 'PUT' && answer.status < 300;
+    if (isPut && organization !== null) this.#finder.learnChosen(organization, request.target);
+    const found = this.#finder.find(organization, request, answer);
+    if (found.length > 0) this.leaks.push({ request, found });
   }
 
   private organizationOf(caller: string): number | null {

@@ -1,6 +1,6 @@
 import type { FuzzRequest } from '../fuzz/request';
 import type { Answer } from '../fuzz/send';
-import { parsed } from '../fuzz/text';
+import { parsedAll } from '../fuzz/text';
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
 const CANARY = /zqorg([\dx])n[0-9a-z]+?qz/gi;
@@ -40,6 +40,11 @@ export class ForeignFinder {
     return foreign;
   }
 
+  /** Keeps the ids under which an organization put something: it chose them, and another may choose the same. */
+  learnChosen(organization: number, target: string): void {
+    for (const id of target.match(UUID) ?? []) this.keep(organization, id.toLowerCase());
+  }
+
   /** Keeps the id of a person whom both know: one who knocks at an organization is named in its trail. */
   learnVisitor(organization: number, id: string): void {
     this.keep(organization, id.toLowerCase());
@@ -52,7 +57,7 @@ export class ForeignFinder {
   find(organization: number | null, { target, body }: FuzzRequest, { text, headers }: Answer): string[] {
     const sent = `${decoded(target)} ${body ?? ''}`.toLowerCase();
     const isPublished = (field: string) => PUBLISHED.test(target) && PUBLISHED_FIELDS.test(field);
-    const texts = textsOf(parsed(text)).flatMap(([field, word]) => (isPublished(field) ? [] : [word]));
+    const texts = textsOf(parsedAll(text)).flatMap(([field, word]) => (isPublished(field) ? [] : [word]));
     const ids = [...texts, JSON.stringify(headers)].flatMap((word) => word.match(UUID) ?? []);
     const words = [...texts, ...ids].map((word) => word.toLowerCase());
     const found = [

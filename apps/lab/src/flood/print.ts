@@ -2,11 +2,11 @@ import { curlLine } from '../fuzz/request';
 import type { FloodCounts, Leak } from './flood';
 
 /** What one part of a flood sent and got. */
-export function printCounts(part: string, { sent, cancelled, statuses, unanswered }: FloodCounts): void {
-  const counts = Object.entries(statuses).map(
-    ([status, count]) => `${status === '0' ? 'none' : status} × ${count}`,
-  );
-  process.stdout.write(`flood, ${part}: ${sent} requests: ${counts.join('  ')}  cancelled × ${cancelled}\n`);
+export function printCounts(part: string, { sent, cancelled, statuses, ...lost }: FloodCounts): void {
+  const counts = Object.entries(statuses).map(([status, count]) => `${status} × ${count}`);
+  const { cut, unanswered } = lost;
+  const rest = `cancelled × ${cancelled}  cut off × ${cut.length}  none × ${unanswered.length}`;
+  process.stdout.write(`flood, ${part}: ${sent} requests: ${counts.join('  ')}  ${rest}\n`);
   for (const request of unanswered.slice(0, 10)) process.stdout.write(`NO ANSWER ${curlLine('', request)}\n`);
 }
 

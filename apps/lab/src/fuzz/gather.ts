@@ -24,7 +24,7 @@ export async function gather(
     for (const caller of callers) {
       const request: FuzzRequest = { ...LOOK, route, caller, target };
       const answer = await sender.send(request);
-      if (answer?.status !== 200) continue;
+      if (answer?.status !== 200 || !answer.isWhole) continue;
       const body: unknown = JSON.parse(answer.text);
       known.learnList(path, body);
       onShown(request, body);

@@ -54,7 +54,7 @@ export class Judge {
 
   /** Everything wrong with an answer; an absent one is wrong too. */
   faults(request: FuzzRequest, answer: Answer | null): string[] {
-    if (!answer) return ['no answer'];
+    if (!answer?.isWhole) return ['no whole answer'];
     const { status, requestId } = answer;
     if (status === 304 && 'if-none-match' in request.headers) return []; // HTTP's own, without a body
     const route = `${request.method} ${request.route.split(' ')[1] ?? ''}`;

@@ -10,11 +10,19 @@ export interface Answer {
   /** Empty when there is none. */
   requestId: string;
   text: string;
+  /** False for an answer that began and was cut off. */
+  isWhole: boolean;
 }
 
-function answerOf({ statusCode = 0, headers }: IncomingMessage, text: string): Answer {
-  const type = headers['content-type']?.split(';')[0] ?? '';
-  return { status: statusCode, headers, type, requestId: String(headers['x-request-id'] ?? ''), text };
+function answerOf({ statusCode = 0, headers, complete }: IncomingMessage, text: string): Answer {
+  return {
+    status: statusCode,
+    headers,
+    type: headers['content-type']?.split(';')[0] ?? '',
+    requestId: String(headers['x-request-id'] ?? ''),
+    text,
+    isWhole: complete,
+  };
 }
 
 /** Sends generated requests over a few connections that are kept. */
@@ -34,8 +42,8 @@ export class Sender {
   }
 
   /**
-   * The answer, or null when there was none: the connection was closed, or `cancelAfterMs` had passed and the request
-   * was cancelled.
+   * The answer as far as it came, or null when there was none: the connection was closed, or `cancelAfterMs` had passed
+   * and the request was cancelled.
    */
   send(request: FuzzRequest, cancelAfterMs?: number): Promise<Answer | null> {
     const { method, target, body, encoding, caller } = request;
@@ -59,7 +67,7 @@ export class Sender {
             clearTimeout(timer);
             const answer = answerOf(response, Buffer.concat(chunks).toString());
             this.authorizations.heed(caller, answer.status, answer.text);
-            resolve(response.complete ? answer : null);
+            resolve(answer);
           });
           response.on('error', () => undefined); // told by close
         },

@@ -6,3 +6,6 @@ export function parsed(text: string): unknown {
     return undefined;
   }
 }
+
+/** The value of an answer: of one JSON text, or of a stream that spells one on each line, as far as it came. */
+export const parsedAll = (text: string): unknown => parsed(text) ?? text.split('\n').map(parsed);
