@@ -36,6 +36,7 @@ import { LookUpPrimaryCoverage1763680002000 } from './1763680002000-look-up-prim
 import { RefuseChangesWhileImpersonating1763681000000 } from './1763681000000-refuse-changes-while-impersonating';
 import { OpenPortableProfiles1763690100000 } from './1763690100000-open-portable-profiles';
 import { CreatePatientClaims1763690200000 } from './1763690200000-create-patient-claims';
+import { RecordConsentsAtTheDesk1763695000000 } from './1763695000000-record-consents-at-the-desk';
 
 /** Migrations of the main database, oldest first. A merged file is never changed. */
 export const CORE_MIGRATIONS: MigrationClass[] = [
@@ -76,4 +77,5 @@ export const CORE_MIGRATIONS: MigrationClass[] = [
   RefuseChangesWhileImpersonating1763681000000,
   OpenPortableProfiles1763690100000,
   CreatePatientClaims1763690200000,
+  RecordConsentsAtTheDesk1763695000000,
 ];

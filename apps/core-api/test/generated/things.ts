@@ -113,7 +113,9 @@ export async function waitlistOf(
 /** Texts and consents of an organization, so many of each. */
 export interface ConsentThings {
   toSign: string[];
+  toRecord: string[];
   toWithdraw: string[];
+  toWithdrawAtDesk: string[];
 }
 
 /** Texts of an organization and consents its first patient gave, so many of each, every one of a kind of its own. */
@@ -132,17 +134,25 @@ export async function consentsOf(
     return id;
   };
   try {
-    const consents: ConsentThings = { toSign: [], toWithdraw: [] };
-    for (let number = 0; number < count; number += 1) {
-      consents.toSign.push(await text(`to_sign_${number}`));
-      const [given, id] = [`given_${number}`, uuidv7()];
+    const give = async (kind: string): Promise<string> => {
+      const id = uuidv7();
       await main.query(
         `insert into patient_consents (organization_id, id, patient_id, consent_text_id, kind) values ($1, $2, $3, $4, $5)`,
-        [organizationId, id, patients[0], await text(given), given],
+        [organizationId, id, patients[0], await text(kind), kind],
       );
-      consents.toWithdraw.push(id);
-    }
-    return consents;
+      return id;
+    };
+    const many = async (make: (kind: string) => Promise<string>, kind: string) => {
+      const ids: string[] = [];
+      for (let number = 0; number < count; number += 1) ids.push(await make(`${kind}_${number}`));
+      return ids;
+    };
+    return {
+      toSign: await many(text, 'to_sign'),
+      toRecord: await many(text, 'to_record'),
+      toWithdraw: await many(give, 'given'),
+      toWithdrawAtDesk: await many(give, 'given_too'),
+    };
   } finally {
     await main.close();
   }

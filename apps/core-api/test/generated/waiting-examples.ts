@@ -1,5 +1,7 @@
 import { fresh, type Example, type Things } from './example-values';
 
+const today = (): string => new Date().toISOString().slice(0, 10);
+
 /** No thing of anybody's. */
 const NOTHING = '01900000-0000-7000-8000-0000000000ff';
 
@@ -22,6 +24,16 @@ export const WAITING_EXAMPLES: Readonly<Record<string, (things: Things) => Examp
     role: 'patient',
     path: `/v1/patients/${patients[0]}/consents`,
     body: { consent_text_id: fresh(consents?.toSign ?? [NOTHING]) },
+  }),
+  'POST /v1/patients/:id/consents/on-paper': ({ patients, consents }) => ({
+    role: 'assistant',
+    path: `/v1/patients/${patients[0]}/consents/on-paper`,
+    body: { consent_text_id: fresh(consents?.toRecord ?? [NOTHING]), signed_on: today() },
+  }),
+  'POST /v1/patients/:id/consents/:consent_id/withdraw-at-desk': ({ patients, consents }) => ({
+    role: 'assistant',
+    path: `/v1/patients/${patients[0]}/consents/${fresh(consents?.toWithdrawAtDesk ?? [NOTHING])}/withdraw-at-desk`,
+    body: { told_on: today() },
   }),
   'POST /v1/patients/:id/consents/:consent_id/withdraw': ({ patients, consents }) => ({
     role: 'patient',

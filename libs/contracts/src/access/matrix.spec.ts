@@ -8,6 +8,8 @@ const HEALTH: Resource[] = [
   'patient',
   'patient_person',
   'patient_claim',
+  'patient_consent',
+  'desk_consent',
   'coverage',
   'coverage_verification',
   'caregiver',

@@ -28,6 +28,7 @@ export const RESOURCES = [
   'waitlist_entry',
   'consent_text',
   'patient_consent',
+  'desk_consent',
   'coverage',
   'coverage_verification',
   'caregiver',
@@ -210,7 +211,7 @@ export const ACCESS_MATRIX: Readonly<Record<Resource, Row>> = {
   },
   /** What patients are asked to agree to. */
   consent_text: { ...KEPT_BY_ADMIN },
-  /** What a patient agreed to: signed and withdrawn by nobody else, read with the record. */
+  /** What a patient agreed to, read with the record; given and withdrawn in person by the patient alone. */
   patient_consent: {
     patient: { own: RCU },
     specialist: { in_care: R },
@@ -218,6 +219,13 @@ export const ACCESS_MATRIX: Readonly<Record<Resource, Row>> = {
     org_admin: { organization: R },
     compliance: { organization: R },
     superadmin: NOTHING,
+  },
+  /** What staff record of consents: a paper that was signed, a withdrawal that was told. Read with the consent. */
+  desk_consent: {
+    ...NOBODY,
+    specialist: { in_care: { create: 'all', update: 'all' } },
+    assistant: { organization: { create: 'all', update: 'all' } },
+    org_admin: { organization: { create: 'all', update: 'all' } },
   },
   /** What insures a patient: not among the contact data the desk sees (decision R20). */
   coverage: {

@@ -6,7 +6,8 @@ import { conflict, invalid, notFound } from '@restartix/errors';
 import { v7 as uuidv7 } from 'uuid';
 import { caller } from '../../platform/caller';
 import { PatientLookupService } from '../patients/patient-lookup.service';
-import { PatientConsentsRepository, type ConsentRow } from './patient-consents.repository';
+import { toPatientConsent } from './patient-consents.mapper';
+import { PatientConsentsRepository, type NewConsent } from './patient-consents.repository';
 
 /**
  * What patients agreed to. A consent names the version that was signed; it is never changed, only withdrawn. The
@@ -31,7 +32,7 @@ export class PatientConsentsService {
         'patient_consent',
         rows.map(({ id }) => ({ id, patientId })),
       );
-      return rows.map(present);
+      return rows.map(toPatientConsent);
     });
   }
 
@@ -54,9 +55,14 @@ export class PatientConsentsService {
     if (!text.is_current)
       throw invalid([{ field: 'consent_text_id', reason: 'must be the current text of its kind' }]);
     const id = uuidv7();
-    if (!(await this.repository.insert(caller().organizationId, id, patientId, text)))
-      throw conflict('A consent of this kind is in force: withdraw it before another is given.');
+    await this.insert({ id, patientId, text });
     return id;
+  }
+
+  /** Writes a consent into the open unit. Throws conflict while another of its kind is in force. */
+  async insert(consent: NewConsent): Promise<void> {
+    if (!(await this.repository.insert(caller().organizationId, consent)))
+      throw conflict('A consent of this kind is in force: withdraw it before another is given.');
   }
 
   /** Throws not_found, or conflict when it was withdrawn already. */
@@ -68,27 +74,16 @@ export class PatientConsentsService {
     });
   }
 
-  private async assertSeen(patientId: string): Promise<void> {
+  /** Throws not_found for a record the caller may not see. */
+  async assertSeen(patientId: string): Promise<void> {
     if (!(await this.patients.exists(patientId))) throw notFound();
   }
 
-  private async show(patientId: string, id: string): Promise<PatientConsent> {
+  /** A consent that the open unit has written. */
+  async show(patientId: string, id: string): Promise<PatientConsent> {
     const row = await this.repository.find(patientId, id);
     if (!row) throw new Error('A consent that was just written cannot be seen by its writer');
     this.trail.allow('patient_consent', id);
-    return present(row);
+    return toPatientConsent(row);
   }
 }
-
-const present = ({
-  id,
-  consent_text_id,
-  kind,
-  version,
-  given_at,
-  withdrawn_at,
-}: ConsentRow): PatientConsent => ({
-  ...{ id, consent_text_id, kind, version },
-  given_at: given_at.toISOString(),
-  withdrawn_at: withdrawn_at?.toISOString() ?? null,
-});
