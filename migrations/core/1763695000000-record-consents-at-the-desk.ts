@@ -74,7 +74,7 @@ begin
     raise exception 'What was withdrawn stays withdrawn' using errcode = 'insufficient_privilege';
   end if;
   if current_user = 'core_app' and new.withdrawal_recorded_by is distinct from
-    case when current_app_role() <> 'patient' then current_app_user_id() end then
+    (case when current_app_role() <> 'patient' then current_app_user_id() end) then
     raise exception 'A withdrawal is recorded under the own name' using errcode = 'insufficient_privilege';
   end if;
   return new;

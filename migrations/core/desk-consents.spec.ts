@@ -2,7 +2,7 @@ import { createTestDatabases, type TestDatabases } from '@restartix/testing';
 import { Clinic, patientOf, thingOf, userOf } from './test/clinic';
 
 const REFUSED = { cause: { code: '42501' } };
-const CHECK = { cause: { code: '23514' } };
+const CHECK = { code: '23514' };
 
 describe('consents the desk records', () => {
   let databases: TestDatabases;

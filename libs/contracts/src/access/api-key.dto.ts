@@ -17,8 +17,11 @@ import { mayEver, RESOURCES, type Permission, type Resource, type Verb } from '.
 
 const VERBS: readonly Verb[] = ['read', 'create', 'update'];
 
-/** What only somebody in person does: handling keys, and sending the code that gives a record away. */
-const IN_PERSON: readonly Resource[] = ['api_key', 'patient_claim'];
+/**
+ * What only somebody in person does: handling keys, sending the code that gives a record away, and saying what a
+ * patient signed on paper.
+ */
+const IN_PERSON: readonly Resource[] = ['api_key', 'patient_claim', 'desk_consent'];
 
 /** What keys are made for: everything an administrator may do but what is done in person. */
 export const API_KEY_SCOPES: readonly Permission[] = RESOURCES.filter(

@@ -75,7 +75,7 @@ export class DeskConsentsService {
   }
 }
 
-/** Who of the staff records; a key of a machine is nobody. */
+/** Who of the staff records. */
 function somebody(): string {
   const { userId } = caller();
   if (!userId) throw forbidden();
