@@ -110,8 +110,9 @@ export async function waitlistOf(
   }
 }
 
-/** Texts and consents of an organization, so many of each. */
+/** Texts and consents of an organization: one to show, and so many of each that is used up. */
 export interface ConsentThings {
+  toShow: string;
   toSign: string[];
   toRecord: string[];
   toWithdraw: string[];
@@ -148,6 +149,7 @@ export async function consentsOf(
       return ids;
     };
     return {
+      toShow: await give('shown'),
       toSign: await many(text, 'to_sign'),
       toRecord: await many(text, 'to_record'),
       toWithdraw: await many(give, 'given'),

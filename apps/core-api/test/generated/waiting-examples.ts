@@ -25,6 +25,10 @@ export const WAITING_EXAMPLES: Readonly<Record<string, (things: Things) => Examp
     path: `/v1/patients/${patients[0]}/consents`,
     body: { consent_text_id: fresh(consents?.toSign ?? [NOTHING]) },
   }),
+  'GET /v1/patients/:id/consents/:consent_id/pdf': ({ patients, consents }) => ({
+    role: 'specialist',
+    path: `/v1/patients/${patients[0]}/consents/${consents?.toShow ?? NOTHING}/pdf`,
+  }),
   'POST /v1/patients/:id/consents/on-paper': ({ patients, consents }) => ({
     role: 'assistant',
     path: `/v1/patients/${patients[0]}/consents/on-paper`,

@@ -10,6 +10,7 @@ import { parsed } from './text';
 const PROBLEM = 'application/problem+json';
 const NO_CONTENT = 204;
 const JSON_LINES = 'application/x-ndjson';
+const PDF = 'application/pdf';
 const REQUEST_ID = /^[\w.-]{1,64}$/;
 
 /**
@@ -20,8 +21,12 @@ const AT_THE_DOOR = [400, 401, 403, 404, 405, 413, 415, 431];
 /** Of these, what a documented route may answer without saying so: nobody documents a body it does not take. */
 const UNDOCUMENTED = [413, 415, 431];
 
-/** What an answer says; JSON lines stay text, whose every line is JSON. Undefined when it is not what its type says. */
+/**
+ * What an answer says; JSON lines stay text, whose every line is JSON, and so does a PDF. Undefined when it is not what
+ * its type says.
+ */
 function bodyOf({ type, text }: Answer): unknown {
+  if (type === PDF) return text.startsWith('%PDF-') ? text : undefined;
   if (type !== JSON_LINES) return parsed(text);
   const lines = text.split('\n').filter(Boolean);
   return lines.every((line) => parsed(line) !== undefined) ? text : undefined;

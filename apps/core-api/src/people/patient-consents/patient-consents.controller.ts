@@ -1,9 +1,10 @@
-import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiOperation } from '@nestjs/swagger';
+import { Body, Controller, Get, HttpCode, Param, Post, StreamableFile } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProduces } from '@nestjs/swagger';
 import { Audited } from '@restartix/audit';
 import { PatientConsent, SignConsentRequest } from '@restartix/contracts';
-import { ApiData, ApiDataArray, ApiProblems, ParseUuid } from '@restartix/http';
+import { ApiData, ApiDataArray, ApiProblems, ParseUuid, RateLimited } from '@restartix/http';
 import { Requires } from '@restartix/tenancy';
+import { ConsentDocumentsService } from './consent-documents.service';
 import { PatientConsentsService } from './patient-consents.service';
 
 /** Some kinds change the record. */
@@ -11,7 +12,10 @@ const EFFECT = { perPatient: ['update patient'], shows: 'patient_consent' } as c
 
 @Controller('v1/patients/:id/consents')
 export class PatientConsentsController {
-  constructor(private readonly service: PatientConsentsService) {}
+  constructor(
+    private readonly service: PatientConsentsService,
+    private readonly documents: ConsentDocumentsService,
+  ) {}
 
   @Get()
   @ApiOperation({ summary: 'What the patient agreed to, newest first' })
@@ -20,6 +24,23 @@ export class PatientConsentsController {
   @ApiDataArray(PatientConsent)
   async list(@Param('id', ParseUuid) id: string): Promise<{ data: PatientConsent[] }> {
     return { data: await this.service.list(id) };
+  }
+
+  @Get(':consent_id/pdf')
+  @ApiOperation({ summary: 'The text that was signed, and who, when and how, as a document' })
+  @Requires('patient_consent:read')
+  @Audited(['export patient_consent'])
+  @RateLimited('export')
+  @ApiProduces('application/pdf')
+  @ApiOkResponse({ schema: { type: 'string' } })
+  async pdf(
+    @Param('id', ParseUuid) id: string,
+    @Param('consent_id', ParseUuid) consentId: string,
+  ): Promise<StreamableFile> {
+    const bytes = await this.documents.pdf(id, consentId);
+    return new StreamableFile(bytes, {
+      ...{ type: 'application/pdf', length: bytes.length, disposition: 'attachment; filename="consent.pdf"' },
+    });
   }
 
   @Post()

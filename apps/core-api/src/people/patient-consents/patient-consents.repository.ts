@@ -26,6 +26,14 @@ export interface ConsentRow {
   withdrawal_recorded_by: string | null;
 }
 
+/** A consent with the text that was signed. */
+export interface DocumentRow extends ConsentRow {
+  organization_name: string;
+  title: string;
+  body: string;
+  published_at: Date;
+}
+
 /** A consent that is given: in person, or as a paper says that somebody of the staff recorded. */
 export interface NewConsent {
   id: string;
@@ -38,10 +46,11 @@ export interface NewConsent {
 export type FoundText = Pick<TextRow, 'id' | 'kind' | 'published_at'> & { is_current: boolean };
 
 const TEXT = 'id, kind, version, title, body, published_at';
-const CONSENT = `select c.id, c.patient_id, c.consent_text_id, c.kind, t.version, c.given_at, c.signed_on::text,
-    c.recorded_by, c.withdrawn_at, c.withdrawal_told_on::text, c.withdrawal_recorded_by
-  from patient_consents c
+const COLUMNS = `c.id, c.patient_id, c.consent_text_id, c.kind, t.version, c.given_at, c.signed_on::text,
+    c.recorded_by, c.withdrawn_at, c.withdrawal_told_on::text, c.withdrawal_recorded_by`;
+const FROM = `from patient_consents c
   join consent_texts t on t.organization_id = c.organization_id and t.id = c.consent_text_id`;
+const CONSENT = `select ${COLUMNS} ${FROM}`;
 
 /** SQL of consents: a patient's own, or of the records the caller sees. */
 @Injectable()
@@ -92,6 +101,20 @@ export class PatientConsentsRepository {
       id,
     ]);
     return row;
+  }
+
+  async findDocument(patientId: string, id: string): Promise<DocumentRow | undefined> {
+    const [row] = await this.uow.sql.query<DocumentRow>(
+      `select ${COLUMNS}, t.title, t.body, t.published_at, o.name as organization_name
+         ${FROM} join organizations o on o.id = c.organization_id where c.patient_id = $1 and c.id = $2`,
+      [patientId, id],
+    );
+    return row;
+  }
+
+  /** Names of logins, sealed; as system work. */
+  loginNames(ids: readonly string[]): Promise<{ id: string; name: string | null }[]> {
+    return this.uow.sql.query('select id, name from users where id = any($1::uuid[])', [ids]);
   }
 
   /** False when one of the kind is in force. */
