@@ -37,6 +37,7 @@ import { RefuseChangesWhileImpersonating1763681000000 } from './1763681000000-re
 import { OpenPortableProfiles1763690100000 } from './1763690100000-open-portable-profiles';
 import { CreatePatientClaims1763690200000 } from './1763690200000-create-patient-claims';
 import { RecordConsentsAtTheDesk1763695000000 } from './1763695000000-record-consents-at-the-desk';
+import { LineUpUntoldMemberships1763695001000 } from './1763695001000-line-up-untold-memberships';
 
 /** Migrations of the main database, oldest first. A merged file is never changed. */
 export const CORE_MIGRATIONS: MigrationClass[] = [
@@ -78,4 +79,5 @@ export const CORE_MIGRATIONS: MigrationClass[] = [
   OpenPortableProfiles1763690100000,
   CreatePatientClaims1763690200000,
   RecordConsentsAtTheDesk1763695000000,
+  LineUpUntoldMemberships1763695001000,
 ];

@@ -1,10 +1,19 @@
-import { VARIABLES } from '@restartix/config';
+import { Secret, VARIABLES } from '@restartix/config';
 import { faultsTogether, type CoreConfig } from './core.config';
 
 const DEFAULTS = Object.fromEntries(
   Object.entries(VARIABLES.sessions).map(([name, variable]) => [name, Number(variable.default)]),
 );
-const faults = (values: Partial<CoreConfig>) => faultsTogether({ ...DEFAULTS, ...values } as CoreConfig);
+const faults = (values: Partial<CoreConfig>) =>
+  faultsTogether({ ...DEFAULTS, CLERK_JWT_KEY: 'a key', ...values } as CoreConfig);
+
+it('needs a key to verify tokens by, or one to fetch it with', () => {
+  const none = { CLERK_JWT_KEY: undefined };
+  expect(faults({ ...none, CLERK_SECRET_KEY: new Secret('sk_test') })).toEqual([]);
+  expect(faults(none)).toEqual([
+    'CLERK_SECRET_KEY is needed without CLERK_JWT_KEY: the keys of tokens are fetched with it',
+  ]);
+});
 
 describe('what only a lab may be told', () => {
   it('is a time of its own: specs only', () => {

@@ -38,9 +38,14 @@ export type CoreConfig = Config<typeof CORE_VARIABLES>;
 
 const LONGEST_STEP_UP_MINUTES = 15;
 
-/** What only a lab may be told: a time of its own, and sessions that live longer than the policy says. */
+/**
+ * What does not go together: no key to verify tokens by and none to fetch one with; and what only a lab may be told, a
+ * time of its own and sessions that live longer than the policy says.
+ */
 export function faultsTogether(config: CoreConfig): string[] {
   const faults: string[] = [];
+  if (config.CLERK_JWT_KEY === undefined && config.CLERK_SECRET_KEY === undefined)
+    faults.push('CLERK_SECRET_KEY is needed without CLERK_JWT_KEY: the keys of tokens are fetched with it');
   if (config.LAB_CLOCK_FILE !== undefined && config.NODE_ENV !== 'test')
     faults.push('LAB_CLOCK_FILE is for specs: it needs NODE_ENV=test');
   if (config.NODE_ENV !== 'production') return faults;

@@ -52,7 +52,7 @@ it('is told nothing of core-api: it could not call back', () => {
     'CHANNEL_PRIVATE_KEY',
     'ENCRYPTION_KEY',
     'BLIND_INDEX_KEY',
-    'CLERK_SECRET_KEY',
+    'CLERK_WEBHOOK_SECRET',
     'DATABASE_URL',
   ];
   for (const name of secrets)

@@ -158,7 +158,13 @@ export const VARIABLES = {
     ),
   },
   identity: {
-    CLERK_SECRET_KEY: secret(text('Secret key of the Clerk instance.', { example: 'sk_live_…' })),
+    CLERK_SECRET_KEY: optional(
+      secret(
+        text('Secret key of the Clerk instance; without it Clerk is told of no membership that began here.', {
+          example: 'sk_live_…',
+        }),
+      ),
+    ),
     CLERK_PUBLISHABLE_KEY: text('Publishable key of the Clerk instance.', { example: 'pk_live_…' }),
     CLERK_WEBHOOK_SECRET: alsoRead(
       'CLERK_WEBHOOK_SIGNING_SECRET',
@@ -172,7 +178,7 @@ export const VARIABLES = {
       pem('Public key of session tokens: they are then verified without a network call.', 'PUBLIC KEY'),
     ),
     CLERK_API_URL: url(
-      'Where the keys of session tokens are fetched without CLERK_JWT_KEY.',
+      'Backend API of Clerk: it is told of memberships, and gives the keys of session tokens without CLERK_JWT_KEY.',
       ['https', 'http'],
       {
         default: 'https://api.clerk.com',

@@ -111,9 +111,9 @@ const LAB_SESSIONS: Environment = {
   SESSIONS_PER_USER: '100000',
 };
 
+/** Without a secret key: there is no Clerk to be told of memberships, and the key of tokens is given. */
 function identity({ clerk }: DevelopmentKeys): Environment {
   return {
-    CLERK_SECRET_KEY: clerk.secretKey,
     CLERK_PUBLISHABLE_KEY: clerk.publishableKey,
     CLERK_WEBHOOK_SECRET: clerk.webhookSecret,
     CLERK_JWT_KEY: clerk.publicKey,

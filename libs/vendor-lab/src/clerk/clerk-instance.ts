@@ -1,8 +1,15 @@
 import { createPublicKey, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { closeServer, listenOnLoopback } from '../loopback';
+import { bodyOf, formOf, jsonOf } from './clerk-bodies';
 import { ClerkLab } from './clerk-lab';
-import { ClerkRefusal, notFound } from './clerk-refusal';
+import {
+  ClerkOrganizations,
+  toldMember,
+  type ClerkMember,
+  type ClerkOrganization,
+} from './clerk-organizations';
+import { ClerkRefusal, notFound, type Trouble } from './clerk-refusal';
 import { ClerkSignIns, type ClerkMail, type ClerkUser, type SignIn } from './clerk-sign-ins';
 import { signClerkWebhook, type ClerkEventOptions } from './clerk-webhooks';
 
@@ -28,19 +35,13 @@ interface Session {
 
 /** As Clerk's are: about a minute. */
 const TOKEN_SECONDS = 60;
-const LARGEST_BODY = 65_536;
-const FORM = 'application/x-www-form-urlencoded';
 type Answer = Record<string, unknown>;
-type Route = (request: {
-  headers: IncomingMessage['headers'];
-  form: URLSearchParams;
-  words: string[];
-}) => Answer;
+type Route = (request: { headers: IncomingMessage['headers']; body: string; words: string[] }) => Answer;
 
 /**
  * An instance of Clerk on loopback, in two halves as the vendor has them: the Frontend API, by which people sign in and
- * get tokens of a minute, and the Backend API, for the holder of the secret: keys, and revoking sessions. What happens is
- * told by signed webhooks.
+ * get tokens of a minute, and the Backend API, for the holder of the secret: keys, revoking sessions, and memberships.
+ * What happens is told by signed webhooks.
  */
 export class ClerkInstance {
   /** Where webhooks are sent; nowhere while undefined. */
@@ -49,11 +50,15 @@ export class ClerkInstance {
   readonly asked: string[] = [];
   /** While true it answers 503 to everything. */
   isOut = false;
+  /** While true, what the Backend API is asked to do is done and not answered. */
+  silent = false;
   #keys: ClerkLab;
   readonly #signIns: ClerkSignIns;
   readonly #now: () => number;
   readonly #clients = new Set<string>();
   readonly #sessions = new Map<string, Session>();
+  readonly #organizations: ClerkOrganizations;
+  readonly #troubles: Trouble[] = [];
   readonly #telling = new Set<Promise<unknown>>();
   #server: Server | undefined;
   #port = 0;
@@ -62,6 +67,7 @@ export class ClerkInstance {
     this.#now = options.now ?? Date.now;
     this.#keys = options.keys ?? new ClerkLab();
     this.#signIns = new ClerkSignIns(this.#now);
+    this.#organizations = new ClerkOrganizations((id) => this.#signIns.hasUser(id));
   }
 
   get url(): string {
@@ -95,22 +101,40 @@ export class ClerkInstance {
     this.#signIns.addUser(user);
   }
 
+  addOrganization(organization: ClerkOrganization): void {
+    this.#organizations.add(organization);
+  }
+
+  get members(): readonly ClerkMember[] {
+    return this.#organizations.members;
+  }
+
+  /** Makes a user a member, as a request of the Backend API does. Throws {@link ClerkRefusal}. */
+  join(organizationId: string, userId: string): ClerkMember {
+    return this.#join(organizationId, { user_id: userId, role: 'org:member' });
+  }
+
+  /** What the next requests for memberships are answered, in turn. */
+  refuse(...troubles: Trouble[]): void {
+    this.#troubles.push(...troubles);
+  }
+
   /** From now on tokens are signed by another key; the one before is published no more. */
   rotateKey(keys = new ClerkLab()): void {
     this.#keys = keys;
   }
 
   readonly #routes: Readonly<Record<string, Route>> = {
-    'POST v1/client/sign_ins': ({ headers, form }) => {
+    'POST v1/client/sign_ins': ({ headers, body }) => {
       const client = this.#clientOf(headers) ?? this.#newClient();
-      return this.#told(this.#signIns.begin(client, form));
+      return this.#told(this.#signIns.begin(client, formOf(headers, body)));
     },
     'GET v1/client/sign_ins/:id': ({ headers, words }) =>
       this.#told(this.#signIns.find(this.#client(headers), words[0] ?? '')),
-    'POST v1/client/sign_ins/:id/prepare_first_factor': ({ headers, form, words }) =>
-      this.#told(this.#signIns.prepare(this.#client(headers), words[0] ?? '', form)),
-    'POST v1/client/sign_ins/:id/attempt_first_factor': ({ headers, form, words }) =>
-      this.#told(this.#signIns.attempt(this.#client(headers), words[0] ?? '', form)),
+    'POST v1/client/sign_ins/:id/prepare_first_factor': ({ headers, body, words }) =>
+      this.#told(this.#signIns.prepare(this.#client(headers), words[0] ?? '', formOf(headers, body))),
+    'POST v1/client/sign_ins/:id/attempt_first_factor': ({ headers, body, words }) =>
+      this.#told(this.#signIns.attempt(this.#client(headers), words[0] ?? '', formOf(headers, body))),
     'GET v1/verify/:token': ({ words }) => {
       this.#told(this.#signIns.follow(words[0] ?? ''));
       return { status: 'verified' };
@@ -132,23 +156,40 @@ export class ClerkInstance {
       if (session?.status !== 'active') throw notFound('session');
       return this.#end(session, 'revoked');
     },
+    'POST v1/organizations/:id/memberships': ({ headers, body, words }) => {
+      this.#assertSecret(headers);
+      const trouble = this.#troubles.shift();
+      if (trouble)
+        throw new ClerkRefusal(trouble.status, trouble.code, 'Planted.', undefined, trouble.retryAfter);
+      return toldMember(this.#join(words[0] ?? '', jsonOf(headers, body)));
+    },
   };
 
+  /** It is the organization the user's sessions begin in from now on. */
+  #join(organizationId: string, body: unknown): ClerkMember {
+    const member = this.#organizations.join(organizationId, body);
+    this.#signIns.activate(member.userId, { ...member.organization, role: member.role.replace('org:', '') });
+    this.#tell('organizationMembership.created', toldMember(member));
+    return member;
+  }
+
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const reply = (status: number, body: object, client?: string) => {
-      const headers = { 'content-type': 'application/json', ...(client ? { authorization: client } : {}) };
-      response.writeHead(status, headers).end(JSON.stringify(body));
+    const reply = (status: number, body: object, headers: Record<string, string | number> = {}) => {
+      if (this.silent && request.url?.includes('/memberships')) return;
+      response
+        .writeHead(status, { 'content-type': 'application/json', ...headers })
+        .end(JSON.stringify(body));
     };
     try {
       const { route, words } = this.#find(request);
       this.#assertOrigin(request.headers);
-      const form = await formOf(request);
-      const { client, ...body } = route({ headers: request.headers, form, words });
-      reply(200, body, client as string | undefined);
+      const sent = await bodyOf(request);
+      const { client, ...body } = route({ headers: request.headers, body: sent, words });
+      reply(200, body, client ? { authorization: client as string } : {});
     } catch (error) {
       const refusal =
         error instanceof ClerkRefusal ? error : new ClerkRefusal(500, 'internal_clerk_error', String(error));
-      reply(refusal.status, refusal.body);
+      reply(refusal.status, refusal.body, refusal.retryAfter ? { 'retry-after': refusal.retryAfter } : {});
     }
   }
 
@@ -255,18 +296,3 @@ const told = ({ id, user, status, createdAt }: Session): Answer => ({
   ...{ object: 'session', id, user_id: user.id, status, created_at: createdAt },
   last_active_organization_id: user.organization?.id ?? null,
 });
-
-/** The Frontend API takes forms and nothing else. */
-async function formOf(request: IncomingMessage): Promise<URLSearchParams> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > LARGEST_BODY) throw new ClerkRefusal(413, 'request_too_large', 'The body is too large.');
-    chunks.push(chunk);
-  }
-  const type = request.headers['content-type'] ?? FORM;
-  if (size > 0 && !type.startsWith(FORM))
-    throw new ClerkRefusal(415, 'unsupported_content_type', `Send ${FORM}.`);
-  return new URLSearchParams(Buffer.concat(chunks).toString());
-}

@@ -6,6 +6,8 @@ export class ClerkRefusal extends Error {
     message: string,
     /** The form field it is about. */
     readonly parameter?: string,
+    /** Seconds a caller who is too many is to wait. */
+    readonly retryAfter?: number,
   ) {
     super(message);
   }
@@ -14,6 +16,14 @@ export class ClerkRefusal extends Error {
     const meta = this.parameter ? { param_name: this.parameter } : {};
     return { errors: [{ code: this.code, message: this.message, long_message: this.message, meta }] };
   }
+}
+
+/** What a spec has the Backend API answer once, instead of doing what it is asked. */
+export interface Trouble {
+  status: number;
+  code: string;
+  /** Seconds. */
+  retryAfter?: number;
 }
 
 export const notFound = (what: string): ClerkRefusal =>

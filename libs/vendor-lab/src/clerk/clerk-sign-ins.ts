@@ -60,6 +60,20 @@ export class ClerkSignIns {
     this.#users.set(user.email, { ...user, ...(stored ? { password: stored } : {}) });
   }
 
+  hasUser(id: string): boolean {
+    return this.byId(id) !== undefined;
+  }
+
+  /** Sessions of the user begin in this organization from now on. */
+  activate(id: string, organization: NonNullable<ClerkUser['organization']>): void {
+    const user = this.byId(id);
+    if (user) user.organization = organization;
+  }
+
+  private byId(id: string): StoredUser | undefined {
+    return [...this.#users.values()].find((user) => user.id === id);
+  }
+
   /** Begins a sign-in; a right password completes it. */
   begin(client: string, form: URLSearchParams): SignIn {
     const user = this.#users.get(required(form, 'identifier'));

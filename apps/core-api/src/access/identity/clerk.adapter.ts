@@ -63,7 +63,7 @@ export class ClerkIssuer implements IssuerPort {
     const { CLERK_API_URL, CLERK_SECRET_KEY } = config;
     const locate = () => new URL(`${CLERK_API_URL.replace(/\/$/, '')}/v1/jwks`);
     this.keys = new ProviderKeys(
-      { locate, headers: { Authorization: `Bearer ${CLERK_SECRET_KEY.reveal()}` } },
+      { locate, headers: { Authorization: `Bearer ${CLERK_SECRET_KEY?.reveal() ?? ''}` } },
       clock,
     );
   }

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ClerkMembershipsModule } from '../../access/clerk-memberships/clerk-memberships.module';
 import { DomainsModule } from '../../organizations/domains/domains.module';
 import { PatientConsentsModule } from '../patient-consents/patient-consents.module';
 import { PatientsModule } from '../patients/patients.module';
@@ -7,7 +8,7 @@ import { OnboardingRepository } from './onboarding.repository';
 import { OnboardingService } from './onboarding.service';
 
 @Module({
-  imports: [DomainsModule, PatientsModule, PatientConsentsModule],
+  imports: [ClerkMembershipsModule, DomainsModule, PatientsModule, PatientConsentsModule],
   controllers: [OnboardingController],
   providers: [OnboardingService, OnboardingRepository],
 })
