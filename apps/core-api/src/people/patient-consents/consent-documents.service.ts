@@ -28,9 +28,9 @@ export class ConsentDocumentsService {
     const { row, name } = await this.uow.run(async () => {
       const name = await this.patients.nameOf(patientId);
       const row = await this.repository.findDocument(patientId, id);
-      if (name === undefined || !row) throw notFound();
+      if (!name || !row) throw notFound();
       this.trail.record({ action: 'export', resourceType: 'patient_consent', resourceId: id, patientId });
-      return { row, name };
+      return { row, name: `${name.first_name} ${name.last_name}` };
     });
     return renderConsent(await this.documentOf(row, name));
   }

@@ -24,14 +24,6 @@ export class PatientLookupService {
     return (await this.uow.run(() => this.repository.find(id))) !== undefined;
   }
 
-  /** First and last name of a record the caller may see; undefined when there is no such record. */
-  async nameOf(id: string): Promise<string | undefined> {
-    const row = await this.uow.run(() => this.repository.find(id));
-    if (!row) return undefined;
-    const { first_name, last_name } = await this.cipher.open(row);
-    return `${first_name} ${last_name}`;
-  }
-
   /** The login of a record the caller may see; null when it has none, undefined when there is no such record. */
   userOf(id: string): Promise<string | null | undefined> {
     return this.uow.run(() => this.repository.userOf(id));
