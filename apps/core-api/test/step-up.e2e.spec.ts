@@ -1,10 +1,9 @@
 import type { Confirmed, Enrolment, StepUpChallenge, StepUpProof } from '@restartix/contracts';
-import { KeyRing, LocalRootKey, type WrappedKey } from '@restartix/keys';
 import { personOf, startPlatform, type Platform, type ProvisionedOrganization } from '@restartix/testing';
 import { SoftwareAuthenticator } from '@restartix/vendor-lab';
 import { stepAt, totpCode } from '../src/access/step-up/totp.policy';
-import { openUnderRow } from '../src/platform/row-key';
 import { caller, eventsOf, eventually, requestId, type Caller } from './api';
+import { textOfMessage } from './message-text';
 import { secretOf } from './totp';
 
 const ORIGIN = 'https://app.lab.example';
@@ -77,28 +76,9 @@ describe('the second factor', () => {
     return confirmed.body.data as Confirmed;
   }
 
-  /** The code a patient reads: the message opened with the platform's root key, as its sender does. */
-  async function codeIn({
-    data,
-    ...row
-  }: {
-    id: string;
-    data: string;
-    wrapped_key: string;
-  }): Promise<string> {
-    const main = await platform.superuser('main');
-    const load = (organization: number) =>
-      main.query<WrappedKey>(
-        'select version, wrapped_key as wrapped from organization_keys where organization_id = $1',
-        [organization],
-      );
-    const readOnly = () => Promise.reject(new Error('A spec makes no keys'));
-    const root = new LocalRootKey(Buffer.from(platform.encryptionKey, 'base64'));
-    const keys = new KeyRing(root, { load, create: readOnly, replace: readOnly }, () => Promise.resolve());
-    const text = await openUnderRow(keys, 'messages', { ...row, organization_id: first.id }, 'data', data);
-    await main.close();
-    return (JSON.parse(text) as { code: string }).code;
-  }
+  /** The code a patient reads. */
+  const codeIn = async (message: { id: string; data: string; wrapped_key: string }): Promise<string> =>
+    (await textOfMessage<{ code: string }>(platform, first.id, message)).code;
 
   it.each(['specialist', 'assistant', 'org_admin', 'compliance'] as const)(
     'is mandatory for %s, who without it reaches what is about oneself and nothing else',
