@@ -183,6 +183,11 @@ describe('the claim of a record', () => {
       [...[clinic.id, second.users.org_admin]],
     );
     expect(left).toEqual([]); // no refusal leaves a membership behind
+    const untold = await asSuperuser('select user_id from untold_memberships where organization_id = $1', [
+      clinic.id,
+    ]);
+    expect(untold).toContainEqual({ user_id: second.users.assistant }); // Clerk is to be told of who was admitted
+    expect(untold).not.toContainEqual({ user_id: second.users.org_admin });
   });
 
   it('is refused to who has another record there, and to its staff; the code stays good for whom it is meant', async () => {
