@@ -2,7 +2,7 @@ import { Body, Controller, Get, Patch, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation } from '@nestjs/swagger';
 import { Audited } from '@restartix/audit';
 import { PersonProfile, UpdateProfileRequest } from '@restartix/contracts';
-import { ApiData } from '@restartix/http';
+import { ApiData, ApiProblems } from '@restartix/http';
 import { AboutLogin, Requires } from '@restartix/tenancy';
 import type { Response } from 'express';
 import { entityTag, IfMatch } from '../../platform/entity-tag';
@@ -18,6 +18,7 @@ export class MyProfileController {
   @Requires('patient_person:read')
   @Audited(['view patient_person'], { shows: 'patient_person' })
   @ApiData(PersonProfile)
+  @ApiProblems('not_found')
   async read(@Res({ passthrough: true }) response: Response): Promise<{ data: PersonProfile }> {
     return tagged(await this.service.readOwn(), response);
   }
@@ -32,6 +33,7 @@ export class MyProfileController {
     description: 'The ETag you read: 412 when it has changed since.',
   })
   @ApiData(PersonProfile)
+  @ApiProblems('not_found')
   async change(
     @IfMatch() ifVersion: number | null,
     @Body() change: UpdateProfileRequest,
