@@ -1,6 +1,6 @@
 import { requireContext } from '@restartix/context';
 import type { Role } from '@restartix/contracts';
-import { DomainError } from '@restartix/errors';
+import { DomainError, forbidden } from '@restartix/errors';
 
 export interface Caller {
   role: Role;
@@ -13,4 +13,11 @@ export function caller(): Caller {
   const { actor, organizationId } = requireContext();
   if (organizationId === null) throw new DomainError('organization_required');
   return { role: actor?.role ?? 'anonymous', organizationId, userId: actor?.userId ?? null };
+}
+
+/** Who asks, by a login of their own. Throws as {@link caller}, or forbidden for who has none. */
+export function signedInCaller(): Caller & { userId: string } {
+  const who = caller();
+  if (!who.userId) throw forbidden();
+  return { ...who, userId: who.userId };
 }

@@ -9,9 +9,9 @@ import {
   type ReviewBreakGlassRequest,
 } from '@restartix/contracts';
 import { UnitOfWork } from '@restartix/database';
-import { DomainError, forbidden, notFound } from '@restartix/errors';
+import { DomainError, notFound } from '@restartix/errors';
 import { v7 as uuidv7 } from 'uuid';
-import { caller } from '../../platform/caller';
+import { caller, signedInCaller } from '../../platform/caller';
 import { BreakGlassMapper } from './break-glass.mapper';
 import { breakGlassStateAt, type BreakGlassRow } from './break-glass.policy';
 import { BreakGlassRepository } from './break-glass.repository';
@@ -55,8 +55,7 @@ export class BreakGlassReviewsService {
    * already_exists for a second word of the same person.
    */
   async review(id: string, { verdict, note }: ReviewBreakGlassRequest): Promise<BreakGlass> {
-    const { organizationId, userId } = caller();
-    if (!userId) throw forbidden();
+    const { organizationId, userId } = signedInCaller();
     const reviewId = uuidv7();
     const sealed = await this.mapper.sealNote(organizationId, reviewId, note);
     const row = await this.uow.run(async () => {

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { AuditTrail } from '@restartix/audit';
-import { requireContext } from '@restartix/context';
 import {
   pageMeta,
   type LegalHold,
@@ -12,9 +11,10 @@ import {
   type RetentionHoldLift,
 } from '@restartix/contracts';
 import { UnitOfWork } from '@restartix/database';
-import { conflict, DomainError, forbidden, notFound } from '@restartix/errors';
+import { conflict, DomainError, notFound } from '@restartix/errors';
 import { KeyRing } from '@restartix/keys';
 import { ChannelClient } from '@restartix/service-channel';
+import { signedInCaller } from '../../platform/caller';
 import { placeOf } from '../../platform/places';
 import { LegalHoldsRepository, type LegalHoldRow } from './legal-holds.repository';
 
@@ -38,7 +38,7 @@ export class LegalHoldsService {
    * here, conflict for an id that stands for a hold of another subject, telemetry_unavailable (ask again).
    */
   async place(id: string, { patient_id, reason }: PlaceLegalHoldRequest): Promise<LegalHold> {
-    const { organizationId, userId } = caller();
+    const { organizationId, userId } = signedInCaller();
     const patientId = patient_id ?? null;
     const existing = await this.uow.run(async () => {
       if (patientId && !(await this.repository.hasPatient(patientId))) throw notFound();
@@ -86,7 +86,7 @@ export class LegalHoldsService {
    * again: that is how a lift goes on that met telemetry_unavailable. Throws not_found.
    */
   async lift(id: string, { reason }: LiftLegalHoldRequest): Promise<LegalHold> {
-    const { organizationId, userId } = caller();
+    const { organizationId, userId } = signedInCaller();
     const sealed = await this.keys.seal(organizationId, reason, holdPlace('lift_reason', organizationId, id));
     const row = await this.uow.run(async () => {
       const found = await this.repository.find(id);
@@ -129,11 +129,3 @@ export class LegalHoldsService {
 
 const holdPlace = (column: 'reason' | 'lift_reason', organizationId: number, id: string): string =>
   placeOf(organizationId, 'legal_holds', column, id);
-
-/** Who acts, and for which organization; the guards have made sure there is one. */
-function caller(): { organizationId: number; userId: string } {
-  const { actor, organizationId } = requireContext();
-  if (organizationId === null) throw new DomainError('organization_required');
-  if (!actor?.userId) throw forbidden();
-  return { organizationId, userId: actor.userId };
-}

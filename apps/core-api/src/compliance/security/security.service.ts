@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditTrail } from '@restartix/audit';
-import { requireContext } from '@restartix/context';
 import type {
   AcknowledgeAlertRequest,
   CursorMeta,
@@ -15,9 +14,10 @@ import type {
 } from '@restartix/contracts';
 import { deriveKey } from '@restartix/crypto';
 import { UnitOfWork } from '@restartix/database';
-import { DomainError, forbidden, invalid, notFound } from '@restartix/errors';
+import { invalid, notFound } from '@restartix/errors';
 import { ChannelClient } from '@restartix/service-channel';
 import type { CoreConfig } from '../../core.config';
+import { signedInCaller } from '../../platform/caller';
 import { PositionCursor } from '../../platform/position-cursor';
 import { CORE_CONFIG } from '../../platform/tokens';
 
@@ -40,7 +40,7 @@ export class SecurityService {
 
   /** A page of events, newest first. Throws invalid_cursor, validation_error, telemetry_unavailable. */
   async events(query: SecurityEventQuery): Promise<{ data: SecurityEvent[]; meta: CursorMeta }> {
-    const { organizationId } = caller();
+    const { organizationId } = signedInCaller();
     const { cursor, page_size, ...filters } = query;
     if (filters.from && filters.to && Date.parse(filters.from) >= Date.parse(filters.to)) {
       throw invalid([{ field: 'from', reason: 'must be earlier than to' }]);
@@ -58,7 +58,7 @@ export class SecurityService {
 
   /** A page of alerts, newest first. Throws invalid_cursor, telemetry_unavailable. */
   async alerts(query: SecurityAlertQuery): Promise<{ data: SecurityAlert[]; meta: CursorMeta }> {
-    const { organizationId } = caller();
+    const { organizationId } = signedInCaller();
     const { cursor, page_size, ...filters } = query;
     const before = cursor ? this.alertCursors.open(organizationId, query, cursor) : null;
     const request: SecurityAlertsRequest = { organization_id: organizationId, filters, page_size, before };
@@ -73,7 +73,7 @@ export class SecurityService {
 
   /** Says that somebody looks after an open alert; any other stays as it is. Throws not_found, telemetry_unavailable. */
   async acknowledge(id: string): Promise<SecurityAlert> {
-    const { organizationId, userId } = caller();
+    const { organizationId, userId } = signedInCaller();
     const request: AcknowledgeAlertRequest = { organization_id: organizationId, id, user_id: userId };
     const { user_id: _who, ...named } = request;
     const known = await this.channel.post<SecurityAlertResponse>('/internal/v1/security-alerts/get', named);
@@ -95,11 +95,4 @@ export class SecurityService {
     const details = action === 'update' ? { description: 'Acknowledged' } : { shown };
     await this.uow.run(async () => this.trail.record({ action, resourceType, resourceId, details }));
   }
-}
-
-function caller(): { organizationId: number; userId: string } {
-  const { actor, organizationId } = requireContext();
-  if (organizationId === null) throw new DomainError('organization_required');
-  if (!actor?.userId) throw forbidden();
-  return { organizationId, userId: actor.userId };
 }

@@ -75,7 +75,7 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
       this.woken = false;
       const startedAt = performance.now();
       const taken = await this.round();
-      if (taken > BUSY_ABOVE) await this.pause(startedAt + GATHER_MS - performance.now(), true);
+      if (taken > BUSY_ABOVE) await this.pause(Math.max(0, startedAt + GATHER_MS - performance.now()), true);
       if (this.woken) continue;
       await this.pause(this.failures ? Math.min(LONGEST_PAUSE_MS, 100 * 2 ** this.failures) : POLL_MS);
     }

@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '@restartix/context';
 import type { PatientClaim } from '@restartix/contracts';
 import { UnitOfWork } from '@restartix/database';
-import { conflict, DomainError, forbidden, notFound } from '@restartix/errors';
+import { conflict, DomainError, notFound } from '@restartix/errors';
 import { v7 as uuidv7 } from 'uuid';
 import { MessagingService } from '../../outreach/messaging/messaging.service';
-import { caller } from '../../platform/caller';
+import { signedInCaller } from '../../platform/caller';
 import { PatientLookupService } from '../patients/patient-lookup.service';
 import { ClaimCodes, newCode } from './claim-codes';
 import { ClaimsRepository } from './claims.repository';
@@ -29,8 +29,7 @@ export class ClaimsService {
    * a record that has a login, or conflict for one without e-mail address and phone number.
    */
   issue(patientId: string): Promise<PatientClaim> {
-    const { organizationId, userId } = caller();
-    if (!userId) throw forbidden();
+    const { organizationId, userId } = signedInCaller();
     const [id, code, now] = [uuidv7(), newCode(), this.clock.now()];
     const expiresAt = new Date(now.getTime() + GOOD_FOR_MS);
     return this.uow.run(async () => {

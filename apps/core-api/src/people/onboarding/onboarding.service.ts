@@ -23,8 +23,9 @@ export class OnboardingService {
 
   /**
    * Makes whoever is signed in a patient of the host name's organization: person, record, membership and consents in
-   * one unit, or nothing; the identity provider is told of the membership after it. Throws not_found for a host name nobody has proven, conflict for somebody who is a member or a
-   * patient there, or validation_error for a text that is not the current one.
+   * one unit, or nothing; the identity provider is told of the membership after it. Throws not_found for a host name
+   * nobody has proven, conflict for somebody who is a member or a patient there, or validation_error for a text that is
+   * not the current one.
    */
   async onboard({ host, consent_text_ids = [], ...fields }: OnboardRequest): Promise<Onboarded> {
     const context = requireContext();

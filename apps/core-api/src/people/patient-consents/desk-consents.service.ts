@@ -4,7 +4,7 @@ import type { PatientConsent, RecordPaperConsentRequest } from '@restartix/contr
 import { UnitOfWork } from '@restartix/database';
 import { conflict, forbidden, invalid, notFound } from '@restartix/errors';
 import { v7 as uuidv7 } from 'uuid';
-import { caller } from '../../platform/caller';
+import { signedInCaller } from '../../platform/caller';
 import { dayOf } from '../../platform/days';
 import { assertHappened } from './patient-consents.policy';
 import { PatientConsentsRepository } from './patient-consents.repository';
@@ -34,7 +34,7 @@ export class DeskConsentsService {
     patientId: string,
     { consent_text_id, signed_on }: RecordPaperConsentRequest,
   ): Promise<PatientConsent> {
-    const by = somebody();
+    const { userId: by } = signedInCaller();
     return this.uow.run(async () => {
       await this.consents.assertSeen(patientId);
       const text = await this.repository.findText(consent_text_id);
@@ -58,7 +58,7 @@ export class DeskConsentsService {
 
   /** Throws not_found, validation_error for a day before the consent, or conflict when it was withdrawn already. */
   withdraw(patientId: string, id: string, toldOn: string): Promise<PatientConsent> {
-    const by = somebody();
+    const { userId: by } = signedInCaller();
     return this.uow.run(async () => {
       const consent = await this.repository.find(patientId, id);
       if (!consent) throw notFound();
@@ -73,11 +73,4 @@ export class DeskConsentsService {
   private get today(): string {
     return dayOf(this.clock.now());
   }
-}
-
-/** Who of the staff records. */
-function somebody(): string {
-  const { userId } = caller();
-  if (!userId) throw forbidden();
-  return userId;
 }
