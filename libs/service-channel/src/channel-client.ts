@@ -44,9 +44,13 @@ export class ChannelClient {
    * side is unreachable, too slow, failing or does not accept our signature (the cause says which); otherwise the
    * code of its problem document, such as `analytics_unavailable` or `validation_error`.
    */
-  async post<T>(path: string, body: unknown): Promise<T> {
-    const document = Buffer.from(JSON.stringify(body));
-    const answer = await this.send(path, document);
+  post<T>(path: string, body: unknown): Promise<T> {
+    return this.postText(path, JSON.stringify(body));
+  }
+
+  /** The same with the document as its JSON text: what is read as text need not be parsed to be passed on. */
+  async postText<T>(path: string, json: string): Promise<T> {
+    const answer = await this.send(path, Buffer.from(json));
     const parsed = parseJson(answer);
     if (answer.status >= 200 && answer.status < 300 && parsed !== undefined) return parsed as T;
     throw answerError(answer.status, parsed);

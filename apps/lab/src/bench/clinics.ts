@@ -16,7 +16,7 @@ import {
   type DatabaseUrls,
 } from '@restartix/testing';
 import { assertDurable } from './durability';
-import { pin, sharedProcessors } from './machine';
+import { ALL_PROCESSORS, pin, sharedProcessors } from './machine';
 
 /** Of each of the two organizations; every specialist cares for as many patients. */
 const PATIENTS = 1_000;
@@ -98,6 +98,7 @@ export class Clinics {
   async close(): Promise<void> {
     await Promise.all([this.requests.close(), this.plain.close()]);
     await this.server.stop();
+    pin(process.pid, ALL_PROCESSORS); // what this process starts from here on has them all again
     rmSync(this.dir, { recursive: true, force: true });
   }
 

@@ -37,15 +37,18 @@ export async function untilQuiet(patienceMs: number, quiet = 0.15): Promise<numb
   }
 }
 
+/** What this process may run on, as it was started: of a pinned process the system tells its own processors only. */
+export const ALL_PROCESSORS: readonly number[] = Array.from({ length: availableParallelism() }, (_, core) => core);
+
 /** One processor for what is measured and the others for whatever else runs; the same for both where there is one. */
-export function sharedProcessors(): { measured: number[]; others: number[] } {
-  const all = Array.from({ length: availableParallelism() }, (_, core) => core);
+export function sharedProcessors(): { measured: readonly number[]; others: readonly number[] } {
+  const all = ALL_PROCESSORS;
   return { measured: all.slice(0, 1), others: all.length > 1 ? all.slice(1) : all };
 }
 
 /** Keeps a process, every thread of it, on some processors. Answers whether it could: `taskset` may be missing. */
 export function pin(pid: number, cores: readonly number[]): boolean {
-  if (availableParallelism() < 2) return false;
+  if (ALL_PROCESSORS.length < 2) return false;
   const { status } = spawnSync('taskset', [
     '--all-tasks',
     '--cpu-list',

@@ -8,6 +8,7 @@ import type {
 } from '@restartix/contracts';
 import type { Sql } from '@restartix/database';
 import { v7 as uuidv7 } from 'uuid';
+import { LOG_RANGE } from '../platform/log-range';
 import { ReaderDatabase, WriterDatabase } from '../platform/telemetry-databases';
 import { SECURITY_ACTIONS, type AuditFacts, type Judgement, type Rule } from './security-event.policy';
 
@@ -54,11 +55,10 @@ export class SecurityRepository {
   /** The events of a log between two places that may bear on security. */
   candidates(sql: Sql, organizationId: number, from: number, to: number): Promise<AuditRow[]> {
     return sql.query(
-      `select entry.event_id, entry.organization_id, entry."timestamp", entry.action, entry.success, entry.user_id,
-         host(entry.ip_address) as ip_address, entry.request_id, entry.resource_type, entry.details
-       from integrity.leaves leaf join audit.audit_logs entry on entry.event_id = leaf.event_id
-       where leaf.organization_id = $1 and leaf.leaf_index >= $2 and leaf.leaf_index < $3
-         and entry.action = any($4)`,
+      `with entry as materialized (${LOG_RANGE})
+       select event_id, organization_id, "timestamp", action, success, user_id, host(ip_address) as ip_address,
+         request_id, resource_type, details
+       from entry where action = any($4)`,
       [organizationId, from, to, SECURITY_ACTIONS],
     );
   }

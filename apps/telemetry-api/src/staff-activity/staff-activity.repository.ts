@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { StaffActivity, StaffActivityRequest } from '@restartix/contracts';
 import type { Sql } from '@restartix/database';
+import { LOG_RANGE } from '../platform/log-range';
 import { ReaderDatabase } from '../platform/telemetry-databases';
 
 /** Roles of people who work for an organization or for the platform. A patient is none. */
@@ -15,14 +16,12 @@ export class StaffActivityRepository {
   /** Counts what staff did between two places of a log, per day, activity and kind of thing. */
   async take(sql: Sql, organizationId: number, from: number, to: number): Promise<void> {
     await sql.query(
-      `insert into staff.staff_activity as known (activity_id, organization_id, user_id, user_role, day, activity,
+      `with entry as materialized (${LOG_RANGE})
+       insert into staff.staff_activity as known (activity_id, organization_id, user_id, user_role, day, activity,
          resource_type, event_count, first_at, last_at)
-       select gen_random_uuid(), entry.organization_id, entry.user_id, entry.user_role,
-         (entry."timestamp" at time zone 'UTC')::date, entry.action, entry.resource_type,
-         count(*), min(entry."timestamp"), max(entry."timestamp")
-       from integrity.leaves leaf join audit.audit_logs entry on entry.event_id = leaf.event_id
-       where leaf.organization_id = $1 and leaf.leaf_index >= $2 and leaf.leaf_index < $3
-         and entry.user_id is not null and entry.user_role = any($4)
+       select gen_random_uuid(), organization_id, user_id, user_role, ("timestamp" at time zone 'UTC')::date,
+         action, resource_type, count(*), min("timestamp"), max("timestamp")
+       from entry where user_id is not null and user_role = any($4)
        group by 2, 3, 4, 5, 6, 7
        on conflict on constraint staff_activity_once do update
          set event_count = known.event_count + excluded.event_count,

@@ -7,9 +7,8 @@ import {
 import {
   AUDIT_BATCH_MAX,
   PLATFORM_ORGANIZATION,
-  type AuditEvent,
-  type AuditIngestRequest,
   type AuditIngestResponse,
+  type AuditIngestResult,
 } from '@restartix/contracts';
 import { EnvelopeError } from '@restartix/crypto';
 import { UnitOfWork } from '@restartix/database';
@@ -28,12 +27,12 @@ const LONGEST_PAUSE_MS = 5_000;
 /** A batch of more events than this says that the API is busy: the next waits to carry more at the same cost. */
 const BUSY_ABOVE = 8;
 const GATHER_MS = 100;
-/** Batches in flight while there is a backlog: one is stored while the next is read and opened. */
-const LANES = 2;
+type Outcome = Pick<AuditIngestResult, 'status' | 'reason'>;
 
 /**
- * Delivers the outbox to telemetry-api: at least once, in batches, in the order of arrival; batches of a backlog, and of
- * several instances, may pass each other. A row leaves only after the store's commit. While the store is away the outbox
+ * Delivers the outbox to telemetry-api: at least once, in batches, in the order of arrival; batches of several
+ * instances may pass each other. One batch is under way at a time: a second took nearly all that was left of the machine
+ * from those who call the API. A row leaves only after the store's commit. While the store is away the outbox
  * grows and this says so.
  */
 @Injectable()
@@ -82,29 +81,19 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   /**
-   * Everything that waits; answers how many events the first batch took. A failure is counted and reported, never
-   * thrown.
+   * Everything that waits, one batch after another; answers how many events the first took. A failure is counted and
+   * reported, never thrown.
    */
   private async round(): Promise<number> {
     try {
-      const taken = await this.batch();
-      if (isFull(taken)) await this.lanes();
-      return taken;
+      const first = await this.batch();
+      for (let taken = first; isFull(taken) && !this.stopping;) taken = await this.batch();
+      return first;
     } catch (error) {
       this.failures += 1;
       await this.log.failed(this.failures, error, () => this.outbox.backlog());
       return 0;
     }
-  }
-
-  /** A backlog: each lane takes batch after batch, without waiting for the others, until one is not full. */
-  private async lanes(): Promise<void> {
-    const lane = async () => {
-      while (!this.stopping && isFull(await this.batch()));
-    };
-    const outcomes = await Promise.allSettled(Array.from({ length: LANES }, lane));
-    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-    if (failed) throw failed.reason;
   }
 
   /** Delivers a batch; answers how many events it took. */
@@ -116,8 +105,7 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   private async deliver(waiting: WaitingEvent[]): Promise<RefusedEvent[]> {
-    const events = await this.withAddresses(waiting.map(({ event }) => event));
-    const results = await this.send(events);
+    const results = await this.send(await this.withAddresses(waiting));
     const refused: RefusedEvent[] = [];
     waiting.forEach(({ position }, index) => {
       const result = results[index];
@@ -128,34 +116,31 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   /** A batch refused as a whole is halved until the one event that cannot be sent stands alone. */
-  private async send(events: AuditEvent[]): Promise<AuditIngestResponse['results']> {
+  private async send(events: readonly string[]): Promise<Outcome[]> {
     try {
-      const request: AuditIngestRequest = { events };
-      return (await this.channel.post<AuditIngestResponse>('/internal/v1/audit-events', request)).results;
+      const request = `{"events":[${events.join(',')}]}`;
+      return (await this.channel.postText<AuditIngestResponse>('/internal/v1/audit-events', request)).results;
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      const [event] = events;
-      if (event && events.length === 1)
-        return [{ event_id: event.event_id, status: 'refused', reason: error.code }];
+      if (events.length === 1) return [{ status: 'refused', reason: error.code }];
       const middle = Math.ceil(events.length / 2);
       return [...(await this.send(events.slice(0, middle))), ...(await this.send(events.slice(middle)))];
     }
   }
 
   /**
-   * The outbox holds the actor's address as an envelope; the store gets it plain and seals it with its own key. An
-   * actor's events hold the same envelope, which is opened once.
+   * The JSON texts of the events. The outbox holds the actor's address as an envelope; the store gets it plain and
+   * seals it with its own key. An actor's events hold the same envelope, which is opened once.
    */
-  private withAddresses(events: readonly AuditEvent[]): Promise<AuditEvent[]> {
+  private withAddresses(waiting: readonly WaitingEvent[]): Promise<string[]> {
     const opened = new Map<string, Promise<string | null>>();
     return Promise.all(
-      events.map(async (event) => {
-        const { user_email: envelope, user_id: userId } = event;
-        if (!envelope || !userId) return event;
-        const whose = `${userId} ${envelope}`;
-        const known = opened.get(whose) ?? this.openAddress(envelope, userId);
+      waiting.map(async ({ event, userId, sealedAddress }) => {
+        if (!sealedAddress || !userId) return event;
+        const whose = `${userId} ${sealedAddress}`;
+        const known = opened.get(whose) ?? this.openAddress(sealedAddress, userId);
         opened.set(whose, known);
-        return { ...event, user_email: await known };
+        return `{"user_email":${JSON.stringify(await known)},${event.slice(1)}`;
       }),
     );
   }

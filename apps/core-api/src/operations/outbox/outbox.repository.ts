@@ -1,12 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import type { AuditEvent, OrganizationDelivery } from '@restartix/contracts';
+import type { OrganizationDelivery } from '@restartix/contracts';
 import type { Sql } from '@restartix/database';
 import { MainDatabases } from '../../platform/main-databases';
 
 /** An event that waits for delivery. */
 export interface WaitingEvent {
   position: string;
-  event: AuditEvent;
+  /** JSON text of the event but for the actor's address: it is passed on as it was written, never parsed here. */
+  event: string;
+  userId: string | null;
+  /** The actor's address as an envelope. */
+  sealedAddress: string | null;
   /** Seconds since it was written. */
   age: number;
 }
@@ -38,7 +42,9 @@ export class OutboxRepository {
   async drain(limit: number, deliver: (waiting: WaitingEvent[]) => Promise<RefusedEvent[]>): Promise<number> {
     return this.databases.relay.transaction({}, async (sql) => {
       const waiting = await sql.query<WaitingEvent>(
-        `select position, event, extract(epoch from clock_timestamp() - created_at)::float8 as age
+        `select position, (event - 'user_email')::text as event, event ->> 'user_id' as "userId",
+                event ->> 'user_email' as "sealedAddress",
+                extract(epoch from clock_timestamp() - created_at)::float8 as age
            from audit_outbox order by position limit $1 for update skip locked`,
         [limit],
       );
