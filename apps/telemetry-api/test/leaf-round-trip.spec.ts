@@ -31,13 +31,10 @@ it('rebuilds the canonical text and the hash of every vector from its row', asyn
   const entries = instance.app.get(AuditLogRepository, { strict: false });
   const integrity = instance.app.get(IntegrityService, { strict: false });
   const leaves = vectors.map(({ event }) => integrity.leafOf(event as AuditEvent));
-  await entries.write(async (sql) => {
-    await entries.insert(
-      sql,
-      leaves.map(({ canonical }) => canonical),
-    );
-    await integrity.append(sql, leaves);
-  });
+  await entries.write(
+    (sql) => integrity.unknown(sql, leaves),
+    () => [entries.adding(leaves.map(({ canonical }) => canonical)), ...integrity.appending(leaves)],
+  );
   const read = new Map((await rows()).map((row) => [row.event_id, row]));
   for (const { name, event, canonical, leaf_hash } of vectors) {
     const row = read.get(event.event_id) as AuditLogRow;
@@ -139,4 +136,22 @@ it('writes addresses as PostgreSQL prints them', async () => {
   expect(printed.map(({ given: address }) => canonicalAddress(address))).toEqual(
     printed.map((row) => row.printed),
   );
+});
+
+it('gives the leaves of a batch the places behind each log’s end, in the order of the batch', async () => {
+  const places = async (events: AuditEvent[]) => {
+    await ingest(instance, events);
+    const stored = await telemetry.sql<{ event_id: string; place: number }>(
+      'select event_id, leaf_index::int as place from integrity.leaves where event_id = any($1::uuid[])',
+      [events.map(({ event_id }) => event_id)],
+    );
+    const byId = new Map(stored.map(({ event_id, place }) => [event_id, place]));
+    return events.map(({ event_id }) => byId.get(event_id));
+  };
+  const of = (...organizations: number[]) =>
+    organizations.map((organization_id) => auditEvent({ organization_id }));
+  expect(await places(of(71, 72, 71, 73))).toEqual([0, 0, 1, 0]);
+  const known = auditEvent({ organization_id: 72 });
+  expect(await places([...of(73, 71), known, ...of(71, 73), known])).toEqual([1, 2, 1, 3, 2, 1]);
+  expect(await places(of(72))).toEqual([2]);
 });

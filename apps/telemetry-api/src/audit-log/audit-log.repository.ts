@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AuditPosition, AuditSearchRequest } from '@restartix/contracts';
-import type { Sql } from '@restartix/database';
+import type { Sql, Statement } from '@restartix/database';
 import { ReaderDatabase, WriterDatabase } from '../platform/telemetry-databases';
 import type { AuditLogRow, StoredRow } from './audit-log.row';
 
@@ -37,17 +37,17 @@ export class AuditLogRepository {
     private readonly reader: ReaderDatabase,
   ) {}
 
-  /** Runs work in one writing transaction. */
-  write<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
-    return this.writer.transaction({}, work);
+  /** Runs work in one writing transaction; its last statements travel with the COMMIT. */
+  write<T>(work: (sql: Sql) => Promise<T>, last: () => Statement[]): Promise<T> {
+    return this.writer.transaction({}, work, last);
   }
 
   /** Inserts events given as their canonical texts: the row is made from the very bytes that were hashed. */
-  async insert(sql: Sql, canonicalEvents: readonly string[]): Promise<void> {
-    await sql.query(
-      `insert into audit.audit_logs (${COLUMNS}) select ${COLUMNS} from json_to_recordset($1::json) as event ${RECORD}`,
-      [`[${canonicalEvents.join(',')}]`],
-    );
+  adding(canonicalEvents: readonly string[]): Statement {
+    return {
+      text: `insert into audit.audit_logs (${COLUMNS}) select ${COLUMNS} from json_to_recordset($1::json) as event ${RECORD}`,
+      values: [`[${canonicalEvents.join(',')}]`],
+    };
   }
 
   /** Up to `limit` entries of the organization, newest first, older than the position. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AuditIngestResult } from '@restartix/contracts';
 import { CanonicalError } from '@restartix/crypto';
+import type { Sql } from '@restartix/database';
 import { unavailable } from '@restartix/errors';
 import { IntegrityService, type Leaf } from '../integrity/integrity.service';
 import { KeyringService, type DataKey } from '../integrity/keyring.service';
@@ -16,7 +17,7 @@ export type { OwnEvent } from './own-event';
 /** Largest canonical text of one event, in characters. */
 const EVENT_MAX_LENGTH = 262_144;
 
-/** Tries of a batch whose events other batches are storing at the same time. */
+/** Tries of a batch with events that are stored already, or that other batches are storing at the same time. */
 const ATTEMPTS = 5;
 
 type Prepared = Leaf | { refused: string };
@@ -84,13 +85,13 @@ export class AuditRecorderService {
   }
 
   /**
-   * One transaction for all. It is made again when another one was faster with some of the events; and when the
+   * One transaction for all. It is made again when another one had some of the events before; and when the
    * database refuses a value that looked right, the batch is halved until the event that carries it stands alone.
    */
   private async store(leaves: readonly Leaf[], attempt = 1): Promise<Outcome> {
     if (leaves.length === 0) return { stored: new Set(), refused: new Map() };
     try {
-      return { stored: await this.storeTogether(leaves), refused: new Map() };
+      return { stored: await this.storeTogether(leaves, attempt > 1), refused: new Map() };
     } catch (error) {
       if (wasRivalled(error)) {
         if (attempt === ATTEMPTS) throw unavailable('telemetry_unavailable', error);
@@ -111,15 +112,21 @@ export class AuditRecorderService {
     }
   }
 
-  /** Rows first, their places in the log last: the logs of the organizations are held for a moment only. */
-  private storeTogether(leaves: readonly Leaf[]): Promise<Set<string>> {
-    return this.entries.write(async (sql) => {
-      const fresh = await this.integrity.unknown(sql, leaves);
-      if (fresh.length === 0) return new Set();
-      const canonicalEvents = fresh.map((leaf) => leaf.canonical);
-      await Promise.all([this.entries.insert(sql, canonicalEvents), this.integrity.append(sql, fresh)]);
-      return new Set(fresh.map((leaf) => leaf.eventId));
-    });
+  /**
+   * Rows first, their places in the log last, all in the message of the COMMIT: the logs of the organizations are held
+   * for a moment only. Nearly every event is new, so the keys are asked first when they have refused one.
+   */
+  private async storeTogether(leaves: readonly Leaf[], isRefused: boolean): Promise<Set<string>> {
+    let fresh = this.integrity.distinct(leaves);
+    const find = async (sql: Sql) => {
+      if (isRefused) fresh = await this.integrity.unknown(sql, leaves);
+    };
+    const add = () =>
+      fresh.length === 0
+        ? []
+        : [this.entries.adding(fresh.map(({ canonical }) => canonical)), ...this.integrity.appending(fresh)];
+    await this.entries.write(find, add);
+    return new Set(fresh.map(({ eventId }) => eventId));
   }
 }
 

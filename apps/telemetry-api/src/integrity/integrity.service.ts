@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AuditEvent } from '@restartix/contracts';
-import type { Sql } from '@restartix/database';
-import { leafOf, newLeaves, numberLeaves, type Leaf } from './leaf';
+import type { Sql, Statement } from '@restartix/database';
+import { leafOf, newLeaves, type Leaf } from './leaf';
 import { LeavesRepository } from './leaves.repository';
 
 export type { Leaf } from './leaf';
@@ -14,6 +14,11 @@ export class IntegrityService {
   /** See {@link leafOf}. */
   leafOf(event: AuditEvent): Leaf {
     return leafOf(event);
+  }
+
+  /** The first leaf of each event, whether it is in a log already or not. */
+  distinct(leaves: readonly Leaf[]): Leaf[] {
+    return newLeaves(leaves, new Set());
   }
 
   /** The first leaf of each event that is in no log yet. Another transaction may still be about to add one of them. */
@@ -33,8 +38,8 @@ export class IntegrityService {
    * in a circle and no place is given twice or left out. An event that was added meanwhile breaks the primary key:
    * already_exists, and the whole transaction is to be made again.
    */
-  async append(sql: Sql, leaves: readonly Leaf[]): Promise<void> {
+  appending(leaves: readonly Leaf[]): Statement[] {
     const organizations = [...new Set(leaves.map((leaf) => leaf.organizationId))].sort((a, b) => a - b);
-    await this.leaves.insert(sql, numberLeaves(leaves, await this.leaves.lock(sql, organizations)));
+    return this.leaves.adding(leaves, organizations);
   }
 }

@@ -3,7 +3,7 @@ import type { AuditEvent } from '@restartix/contracts';
 import { CanonicalError, canonicalJson } from '@restartix/crypto';
 import fc from 'fast-check';
 import { canonicalEvent } from './canonical-event';
-import { leafOf, newLeaves, numberLeaves, type Leaf } from './leaf';
+import { leafOf, newLeaves, type Leaf } from './leaf';
 import vectors from './leaf-vectors.json';
 
 const nested = (levels: number): unknown => (levels === 0 ? 'end' : { in: nested(levels - 1) });
@@ -73,21 +73,5 @@ describe('places in the log', () => {
   it('go to the first leaf of each event that is not known', () => {
     const leaves = [leaf('a', 1), leaf('b', 1), leaf('a', 1), leaf('c', 2), leaf('b', 2)];
     expect(newLeaves(leaves, new Set(['c'])).map(({ eventId }) => eventId)).toEqual(['a', 'b']);
-  });
-
-  it('go on where each organization’s log ends', () => {
-    const numbered = numberLeaves(
-      [leaf('a', 1), leaf('b', 2), leaf('c', 1), leaf('d', 3)],
-      new Map([
-        [1, 7],
-        [2, 0],
-      ]),
-    );
-    expect(numbered.map(({ eventId, index }) => [eventId, index])).toEqual([
-      ['a', 7],
-      ['b', 0],
-      ['c', 8],
-      ['d', 0],
-    ]);
   });
 });

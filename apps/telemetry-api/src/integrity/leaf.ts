@@ -12,11 +12,6 @@ export interface Leaf {
   hash: Buffer;
 }
 
-/** A leaf with its place: 0, 1, 2 … in its organization. */
-export interface NumberedLeaf extends Leaf {
-  index: number;
-}
-
 /** The leaf of an event as stored. Throws CanonicalError naming the path of a value no store keeps exactly. */
 export function leafOf(event: AuditEvent): Leaf {
   const canonical = canonicalEvent(event);
@@ -32,14 +27,4 @@ export function leafOf(event: AuditEvent): Leaf {
 export function newLeaves<L extends Leaf>(leaves: readonly L[], known: ReadonlySet<string>): L[] {
   const taken = new Set(known);
   return leaves.filter(({ eventId }) => !taken.has(eventId) && taken.add(eventId));
-}
-
-/** Leaves with the next free places of their organizations' logs. */
-export function numberLeaves(leaves: readonly Leaf[], sizes: ReadonlyMap<number, number>): NumberedLeaf[] {
-  const next = new Map(sizes);
-  return leaves.map((leaf) => {
-    const index = next.get(leaf.organizationId) ?? 0;
-    next.set(leaf.organizationId, index + 1);
-    return { ...leaf, index };
-  });
 }

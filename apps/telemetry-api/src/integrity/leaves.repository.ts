@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Sql } from '@restartix/database';
-import type { NumberedLeaf } from './leaf';
+import type { Sql, Statement } from '@restartix/database';
+import type { Leaf } from './leaf';
 
 /** First half of the advisory lock's key; the second is the organization. */
 const LEAF_LOCK = 1_635_083_380;
@@ -18,38 +18,33 @@ export class LeavesRepository {
   }
 
   /**
-   * Takes the log of each organization until the transaction ends, in the order given, then reads how long it is.
-   * Both statements travel together; the second sees everything that was committed before the locks were held.
+   * Takes the log of each organization, in the order given, until the transaction ends, and adds the leaves behind its
+   * last one in their order. The second statement sees everything that was committed before the locks were held.
    */
-  async lock(sql: Sql, organizationIds: readonly number[]): Promise<Map<number, number>> {
-    const [, sizes] = await Promise.all([
-      sql.query(
-        'select pg_advisory_xact_lock($1::int, organization) from unnest($2::int[]) as organization',
-        [LEAF_LOCK, organizationIds],
-      ),
-      sql.query<{ organization: number; size: string }>(
-        `select organization, coalesce((
-           select leaf_index + 1 from integrity.leaves
-           where organization_id = organization order by leaf_index desc limit 1), 0) as size
-         from unnest($1::int[]) as organization`,
-        [organizationIds],
-      ),
-    ]);
-    return new Map(sizes.map((row) => [row.organization, Number(row.size)]));
-  }
-
-  async insert(sql: Sql, leaves: readonly NumberedLeaf[]): Promise<void> {
-    await sql.query(
-      `insert into integrity.leaves (event_id, organization_id, leaf_index, leaf_hash)
-       select event_id, organization_id, leaf_index, decode(leaf_hash, 'hex')
-       from unnest($1::uuid[], $2::int[], $3::bigint[], $4::text[])
-         as leaf (event_id, organization_id, leaf_index, leaf_hash)`,
-      [
-        leaves.map((leaf) => leaf.eventId),
-        leaves.map((leaf) => leaf.organizationId),
-        leaves.map((leaf) => leaf.index),
-        leaves.map((leaf) => leaf.hash.toString('hex')),
-      ],
-    );
+  adding(leaves: readonly Leaf[], organizationIds: readonly number[]): Statement[] {
+    return [
+      {
+        text: 'select pg_advisory_xact_lock($1::int, organization) from unnest($2::int[]) as organization',
+        values: [LEAF_LOCK, organizationIds],
+      },
+      {
+        text: `with log as materialized (
+            select id, coalesce((select leaf_index + 1 from integrity.leaves
+                                 where organization_id = id order by leaf_index desc limit 1), 0) as size
+            from unnest($4::int[]) as id)
+          insert into integrity.leaves (event_id, organization_id, leaf_index, leaf_hash)
+          select event_id, organization_id,
+            size + row_number() over (partition by organization_id order by place) - 1, decode(leaf_hash, 'hex')
+          from unnest($1::uuid[], $2::int[], $3::text[]) with ordinality
+            as leaf (event_id, organization_id, leaf_hash, place)
+          join log on id = organization_id`,
+        values: [
+          leaves.map((leaf) => leaf.eventId),
+          leaves.map((leaf) => leaf.organizationId),
+          leaves.map((leaf) => leaf.hash.toString('hex')),
+          organizationIds,
+        ],
+      },
+    ];
   }
 }

@@ -23,8 +23,12 @@ export class TelemetryDatabase implements Sql, OnApplicationShutdown {
   }
 
   /** See Database.transaction. */
-  transaction<T>(settings: Readonly<Record<string, string>>, work: (sql: Sql) => Promise<T>): Promise<T> {
-    return this.reached(() => this.database.transaction(settings, work));
+  transaction<T>(
+    settings: Readonly<Record<string, string>>,
+    work: (sql: Sql) => Promise<T>,
+    last?: () => Statement[],
+  ): Promise<T> {
+    return this.reached(() => this.database.transaction(settings, work, last));
   }
 
   /** See Database.single. */
