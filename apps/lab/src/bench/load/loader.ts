@@ -21,7 +21,8 @@ export interface LoadReport {
   /** How many answers had each status; 0 stands for a connection that broke. */
   statuses: Record<number, number>;
   perSecond: number;
-  /** Milliseconds from when a request was due until its answer was complete. */
+  /** Milliseconds from when a request was due until its answer was complete, of each, and what they come to. */
+  times: number[];
   p50: number;
   p95: number;
   p99: number;
@@ -54,7 +55,7 @@ async function load(order: LoadOrder): Promise<LoadReport> {
     number,
     number,
   ];
-  return { sent, statuses, perSecond: sent / seconds, p50, p95, p99 };
+  return { sent, statuses, perSecond: sent / seconds, times, p50, p95, p99 };
 }
 
 type Send = (connection: HttpConnection, due: number) => Promise<void>;
