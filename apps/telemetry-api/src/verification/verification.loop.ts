@@ -6,8 +6,8 @@ import { VerificationService } from './verification.service';
 /** Between two looks when there is nothing to verify. */
 const IDLE_MS = 1_000;
 const RETRY_MS = 5_000;
-/** A round that took so long is followed by a pause this many times as long: a fifth of one core at most. */
-const REST = 4;
+/** A round that took so long is followed by a pause this many times as long: a tenth of one core at most. */
+const REST = 9;
 
 /** Verifies round after round, for as long as the service runs, without getting in anyone's way. */
 @Injectable()
