@@ -38,6 +38,7 @@ import { OpenPortableProfiles1763690100000 } from './1763690100000-open-portable
 import { CreatePatientClaims1763690200000 } from './1763690200000-create-patient-claims';
 import { RecordConsentsAtTheDesk1763695000000 } from './1763695000000-record-consents-at-the-desk';
 import { LineUpUntoldMemberships1763695001000 } from './1763695001000-line-up-untold-memberships';
+import { LightenRowEvents1763696000000 } from './1763696000000-lighten-row-events';
 
 /** Migrations of the main database, oldest first. A merged file is never changed. */
 export const CORE_MIGRATIONS: MigrationClass[] = [
@@ -80,4 +81,5 @@ export const CORE_MIGRATIONS: MigrationClass[] = [
   CreatePatientClaims1763690200000,
   RecordConsentsAtTheDesk1763695000000,
   LineUpUntoldMemberships1763695001000,
+  LightenRowEvents1763696000000,
 ];

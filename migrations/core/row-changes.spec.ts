@@ -37,12 +37,14 @@ describe('the row trigger', () => {
     clinic.as(1, 'specialist', `update patients set ${columns} where id = '${patientOf(1, number)}'`);
 
   it('writes old and new of what changed, with who, for which patient, from where and in which request', async () => {
-    const more = {
-      'app.request_id': 'r-1',
-      'app.user_email': 'e1.1.sealed',
-      'app.client_address': '203.0.113.7',
-      'app.user_agent': 'Mozilla/5.0',
+    const base = {
+      request_id: 'r-1',
+      user_email: 'e1.1.sealed',
+      ip_address: '203.0.113.7',
+      user_agent: 'Mozilla/5.0',
+      user_role: 'org_admin', // who acts is what the policies go by, whatever is said here
     };
+    const more = { 'app.event_base': JSON.stringify(base) };
     const who = { organization: 1, role: 'specialist', user: userOf(1, 'specialist'), more };
     await clinic.run(
       clinic.app,
@@ -76,7 +78,7 @@ describe('the row trigger', () => {
   });
 
   it('writes what is said of who acts besides, in the details, and never in place of what changed', async () => {
-    const more = { 'app.actor_details': JSON.stringify({ api_key_id: 'key-1' }) };
+    const more = { 'app.event_base': JSON.stringify({ details: { api_key_id: 'key-1', changes: 'none' } }) };
     const who = { organization: 1, role: 'specialist', user: userOf(1, 'specialist'), more };
     const statement = `update patients set city = 'e1.1.else' where id = '${patientOf(1, 2)}'`;
     await clinic.run(clinic.app, who, statement);
@@ -132,7 +134,11 @@ describe('the row trigger', () => {
   });
 
   it('writes a deleted row with what it held', async () => {
-    const who = { organization: 1, role: 'system', more: { 'app.system_reason': 'erasure' } };
+    const who = {
+      organization: 1,
+      role: 'system',
+      more: { 'app.event_base': JSON.stringify({ details: { description: 'erasure' } }) },
+    };
     await clinic.run(clinic.system, who, `delete from care_relationships where id = '${careOf(1, 4)}'`);
     const event = await onlyEvent();
     expect(event).toMatchObject({

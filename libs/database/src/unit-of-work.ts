@@ -26,17 +26,17 @@ function identityOf({ actor, organizationId }: RequestContext): Record<string, s
   };
 }
 
-/** What the audit triggers read besides. */
-function trailOf(context: RequestContext, reason = ''): Record<string, string> {
+/** What every event of the unit that an audit trigger writes says alike, but for who acts: see audit_row_change(). */
+function eventBaseOf(context: RequestContext, reason?: string): Record<string, string> {
   const { actor } = context;
-  return {
-    'app.request_id': context.requestId,
-    'app.user_email': setting(actor?.emailEnvelope),
-    'app.client_address': setting(context.clientAddress),
-    'app.user_agent': setting(context.userAgent),
-    'app.system_reason': reason,
-    ...(actor?.details ? { 'app.actor_details': JSON.stringify(actor.details) } : {}),
+  const base = {
+    user_email: actor?.emailEnvelope ?? null,
+    ip_address: context.clientAddress,
+    user_agent: context.userAgent,
+    request_id: context.requestId,
+    details: { ...actor?.details, ...(reason ? { description: reason } : {}) },
   };
+  return { 'app.event_base': JSON.stringify(base) };
 }
 
 /**
@@ -120,7 +120,7 @@ export class UnitOfWork {
   }
 
   private settingsOf(context: RequestContext, reason?: string): Record<string, string> {
-    return { ...this.whoAndWhen(context), ...trailOf(context, reason) };
+    return { ...this.whoAndWhen(context), ...eventBaseOf(context, reason) };
   }
 
   /** What policies ask. The database has its own time; only a clock that is ahead of the machine's is told to it. */
