@@ -8,7 +8,7 @@ import type {
 } from '@restartix/contracts';
 import type { Sql } from '@restartix/database';
 import { v7 as uuidv7 } from 'uuid';
-import { LOG_RANGE } from '../platform/log-range';
+import { LOG_RANGE } from '../platform/log-range.repository';
 import { ReaderDatabase, WriterDatabase } from '../platform/telemetry-databases';
 import { SECURITY_ACTIONS, type AuditFacts, type Judgement, type Rule } from './security-event.policy';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { StaffActivity, StaffActivityRequest } from '@restartix/contracts';
 import type { Sql } from '@restartix/database';
-import { LOG_RANGE } from '../platform/log-range';
+import { LOG_RANGE } from '../platform/log-range.repository';
 import { ReaderDatabase } from '../platform/telemetry-databases';
 
 /** Roles of people who work for an organization or for the platform. A patient is none. */
