@@ -4,17 +4,26 @@ import { v7 as uuidv7 } from 'uuid';
 
 /** Every fourth event is a change, with envelopes of the length the service writes. */
 const CHANGE_EACH = 4;
+/** Of each organization: who appears in its events, at random. */
+const PATIENTS = 5_000;
+const STAFF = 100;
 
 const envelope = () => `e1.1.${randomBytes(42).toString('base64url')}`;
+
+const ids = (count: number): string[] => Array.from({ length: count }, () => randomUUID());
+const anyOf = (list: readonly string[]): string => list[Math.floor(Math.random() * list.length)] as string;
 
 /** Events as core-api sends them: views of patients and changes, of organizations in turn, under one run's name. */
 export class EventSource {
   private made = 0;
+  private readonly people: { patients: string[]; staff: string[] }[];
 
   constructor(
     private readonly run: string,
     private readonly organizations: readonly number[],
-  ) {}
+  ) {
+    this.people = organizations.map(() => ({ patients: ids(PATIENTS), staff: ids(STAFF) }));
+  }
 
   /** How many have been made. */
   get count(): number {
@@ -24,12 +33,14 @@ export class EventSource {
   next(): AuditEvent {
     const number = this.made++;
     const isChange = number % CHANGE_EACH === 0;
-    const patient = randomUUID();
+    const place = number % this.organizations.length;
+    const { patients, staff } = this.people[place] as (typeof this.people)[number];
+    const patient = anyOf(patients);
     return {
       event_id: uuidv7(),
       timestamp: new Date().toISOString(),
-      organization_id: this.organizations[number % this.organizations.length] as number,
-      user_id: randomUUID(),
+      organization_id: this.organizations[place] as number,
+      user_id: anyOf(staff),
       user_email: `specialist.${number % 97}@clinic.example`,
       user_role: 'specialist',
       action: isChange ? 'update' : 'view',
