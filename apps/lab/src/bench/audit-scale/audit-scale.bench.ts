@@ -8,6 +8,7 @@ import { assertStored, sealed } from '../audit/stored';
 import type { Figure, Finding } from '../figure';
 import { compare, type Bench, type BenchOptions } from '../harness';
 import { runName } from '../load/requests';
+import { untilQuiet } from '../machine';
 import { BenchPlatform } from '../platform';
 import { quantile, type Spread } from '../statistics';
 
@@ -15,6 +16,7 @@ import { quantile, type Spread } from '../statistics';
 const EVENTS = 200_000;
 const BLOCK = 10_000;
 const IN_FLIGHT = 4;
+const SETTLED_WITHIN_MS = 1_800_000;
 const SEARCHES = 100;
 const PAGE_SIZE = 25;
 /** Besides the two that are searched. */
@@ -91,6 +93,7 @@ class Scale {
     await ingest(this.channel, this.source.batches(missing, AUDIT_BATCH_MAX), IN_FLIGHT);
     await sealed(this.platform.telemetry);
     await this.platform.telemetry.query('analyze');
+    await untilQuiet(SETTLED_WITHIN_MS); // copies, counts and checks of what was filled in go on for a while
     this.options.say(`  at ${this.source.count.toLocaleString('en')} events:`);
     const search = await compare<'p95 ms'>(
       { name: 'search', measure: () => this.timesOf((n) => `/v1/audit-logs?${this.query(n)}`) },
