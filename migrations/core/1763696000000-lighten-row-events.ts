@@ -12,10 +12,6 @@ export class LightenRowEvents1763696000000 implements MigrationInterface {
     await runner.query(ORGANIZATIONS);
     await runner.query(DEPTH);
     await runner.query(WRITERS);
-    const [server] = (await runner.query(`select current_setting('server_version_num')::int as version`)) as {
-      version: number;
-    }[];
-    if (server && server.version >= BUILT_IN_FROM) await runner.query(UUID_V7);
   }
 
   down(): Promise<void> {
@@ -43,12 +39,6 @@ alter table audit_outbox add constraint audit_outbox_event_depth
 const WRITERS = `
 alter policy record_events on audit_outbox
   with check (organization_id in (0, current_app_org_id()) or current_app_role() = 'superadmin');
-`;
-
-/** The server that has RFC 9562 version 7 built in. */
-const BUILT_IN_FROM = 180_000;
-const UUID_V7 = `
-create or replace function uuid_v7() returns uuid language sql volatile parallel safe as $$ select uuidv7() $$;
 `;
 
 const ROW_CHANGE = `

@@ -38,7 +38,10 @@ export async function untilQuiet(patienceMs: number, quiet = 0.15): Promise<numb
 }
 
 /** What this process may run on, as it was started: of a pinned process the system tells its own processors only. */
-export const ALL_PROCESSORS: readonly number[] = Array.from({ length: availableParallelism() }, (_, core) => core);
+export const ALL_PROCESSORS: readonly number[] = Array.from(
+  { length: availableParallelism() },
+  (_, core) => core,
+);
 
 /** One processor for what is measured and the others for whatever else runs; the same for both where there is one. */
 export function sharedProcessors(): { measured: readonly number[]; others: readonly number[] } {
