@@ -17,6 +17,11 @@ export class StoredEventsService {
     private readonly proofs: ProofsService,
   ) {}
 
+  /** The rows of these events, in no order; rows that are gone are absent. */
+  rows(eventIds: readonly string[]): Promise<StoredRow[]> {
+    return this.entries.stored(eventIds);
+  }
+
   /** The leaf each stored row gives now, by event id; rows that are gone are absent. */
   async leaves(eventIds: readonly string[]): Promise<Map<string, Leaf>> {
     const rows = await this.entries.stored(eventIds);

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { PlatformLogger } from '@restartix/logging';
+import { StoredEventsService } from '../audit-log/stored-events.service';
 import { ProofsService } from '../integrity/proofs.service';
 import { SecurityService } from '../security/security.service';
 import { StaffActivityService } from '../staff-activity/staff-activity.service';
@@ -23,6 +24,7 @@ export class ProjectionService implements OnApplicationBootstrap, BeforeApplicat
   constructor(
     private readonly repository: ProjectionRepository,
     private readonly proofs: ProofsService,
+    private readonly events: StoredEventsService,
     private readonly security: SecurityService,
     private readonly staff: StaffActivityService,
     logger: PlatformLogger,
@@ -56,8 +58,10 @@ export class ProjectionService implements OnApplicationBootstrap, BeforeApplicat
     return this.repository.advance(organizationId, async (sql, from) => {
       const to = Math.max(from, Math.min(from + STEP, size));
       if (to > from) {
-        await this.security.take(sql, organizationId, from, to);
-        await this.staff.take(sql, organizationId, from, to);
+        const leaves = await this.proofs.leaves(organizationId, from, to - from);
+        const entries = await this.events.rows(leaves.map(({ eventId }) => eventId));
+        await this.security.take(sql, organizationId, entries);
+        await this.staff.take(sql, entries);
       }
       await this.security.settle(sql, organizationId);
       return to;

@@ -1,17 +1,5 @@
 import type { AuditAction, AuditDetails, SecurityEventKind, SecuritySeverity } from '@restartix/contracts';
 
-/** Actions some event of which bears on security. */
-export const SECURITY_ACTIONS = [
-  'deny',
-  'login',
-  'logout',
-  'step_up',
-  'key_use',
-  'break_glass',
-  'impersonate',
-  'configure',
-] as const satisfies AuditAction[];
-
 /** What the decision needs of an audit event. */
 export interface AuditFacts {
   action: AuditAction;

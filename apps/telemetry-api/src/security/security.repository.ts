@@ -8,10 +8,10 @@ import type {
 } from '@restartix/contracts';
 import type { Sql } from '@restartix/database';
 import { v7 as uuidv7 } from 'uuid';
-import { LOG_RANGE } from '../platform/log-range.repository';
 import { ReaderDatabase, WriterDatabase } from '../platform/telemetry-databases';
-import { SECURITY_ACTIONS, type AuditFacts, type Judgement, type Rule } from './security-event.policy';
+import { type AuditFacts, type Judgement, type Rule } from './security-event.policy';
 
+/** What is read of an entry of the log. */
 export interface AuditRow extends AuditFacts {
   event_id: string;
   organization_id: number;
@@ -52,20 +52,16 @@ export class SecurityRepository {
     private readonly reader: ReaderDatabase,
   ) {}
 
-  /** The events of a log between two places that may bear on security. */
-  candidates(sql: Sql, organizationId: number, from: number, to: number): Promise<AuditRow[]> {
-    return sql.query(
-      `with entry as materialized (${LOG_RANGE})
-       select event_id, organization_id, "timestamp", action, success, user_id, host(ip_address) as ip_address,
-         request_id, resource_type, details
-       from entry where action = any($4)`,
-      [organizationId, from, to, SECURITY_ACTIONS],
-    );
-  }
-
   async add(sql: Sql, events: readonly JudgedEvent[]): Promise<void> {
     const rows = events.map(({ reason, resource_type, count, ...event }) => ({
-      ...event,
+      event_id: event.event_id,
+      organization_id: event.organization_id,
+      timestamp: event.timestamp,
+      kind: event.kind,
+      severity: event.severity,
+      user_id: event.user_id,
+      ip_address: event.ip_address,
+      request_id: event.request_id,
       details: { reason, resource_type, count },
     }));
     await sql.query(

@@ -15,7 +15,7 @@ import { pageOf } from '../page-of';
 import { TELEMETRY_CONFIG } from '../platform/tokens';
 import type { TelemetryConfig } from '../telemetry.config';
 import { judge, rules, type Rule } from './security-event.policy';
-import { SecurityRepository, type JudgedEvent } from './security.repository';
+import { SecurityRepository, type AuditRow, type JudgedEvent } from './security.repository';
 import { TravelService } from './travel.service';
 
 /** An alert without a further event for so long is over. */
@@ -35,9 +35,8 @@ export class SecurityService {
     this.rules = rules(config.SECURITY_ALERT_COUNT);
   }
 
-  /** Takes what bears on security from a log, between two places, in the caller's transaction. */
-  async take(sql: Sql, organizationId: number, from: number, to: number): Promise<void> {
-    const rows = await this.repository.candidates(sql, organizationId, from, to);
+  /** Takes what bears on security of entries of a log, in the caller's transaction. */
+  async take(sql: Sql, organizationId: number, rows: readonly AuditRow[]): Promise<void> {
     const judged = rows.flatMap((row): JudgedEvent[] => {
       const judgement = judge(row);
       return judgement ? [{ ...row, ...judgement }] : [];

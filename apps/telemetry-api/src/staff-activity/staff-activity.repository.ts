@@ -1,11 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { StaffActivity, StaffActivityRequest } from '@restartix/contracts';
 import type { Sql } from '@restartix/database';
-import { LOG_RANGE } from '../platform/log-range.repository';
 import { ReaderDatabase } from '../platform/telemetry-databases';
-
-/** Roles of people who work for an organization or for the platform. A patient is none. */
-const STAFF_ROLES = ['specialist', 'assistant', 'org_admin', 'compliance', 'superadmin'];
+import type { StaffCount } from './staff-count.policy';
 
 type StaffActivityRow = Omit<StaffActivity, 'first_at' | 'last_at'> & { first_at: Date; last_at: Date };
 
@@ -13,21 +10,20 @@ type StaffActivityRow = Omit<StaffActivity, 'first_at' | 'last_at'> & { first_at
 export class StaffActivityRepository {
   constructor(private readonly reader: ReaderDatabase) {}
 
-  /** Counts what staff did between two places of a log, per day, activity and kind of thing. */
-  async take(sql: Sql, organizationId: number, from: number, to: number): Promise<void> {
+  /** Adds to what is counted. */
+  async add(sql: Sql, counts: readonly StaffCount[]): Promise<void> {
     await sql.query(
-      `with entry as materialized (${LOG_RANGE})
-       insert into staff.staff_activity as known (activity_id, organization_id, user_id, user_role, day, activity,
+      `insert into staff.staff_activity as known (activity_id, organization_id, user_id, user_role, day, activity,
          resource_type, event_count, first_at, last_at)
-       select gen_random_uuid(), organization_id, user_id, user_role, ("timestamp" at time zone 'UTC')::date,
-         action, resource_type, count(*), min("timestamp"), max("timestamp")
-       from entry where user_id is not null and user_role = any($4)
-       group by 2, 3, 4, 5, 6, 7
+       select gen_random_uuid(), organization_id, user_id, user_role, day, activity, resource_type, event_count,
+         first_at, last_at
+       from json_to_recordset($1::json) as added (organization_id int, user_id uuid, user_role text, day date,
+         activity text, resource_type text, event_count int, first_at timestamptz, last_at timestamptz)
        on conflict on constraint staff_activity_once do update
          set event_count = known.event_count + excluded.event_count,
              first_at = least(known.first_at, excluded.first_at),
              last_at = greatest(known.last_at, excluded.last_at)`,
-      [organizationId, from, to, STAFF_ROLES],
+      [JSON.stringify(counts)],
     );
   }
 

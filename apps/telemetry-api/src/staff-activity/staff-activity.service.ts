@@ -3,15 +3,17 @@ import type { ListResponse, StaffActivity, StaffActivityRequest } from '@restart
 import type { Sql } from '@restartix/database';
 import { pageOf } from '../page-of';
 import { StaffActivityRepository } from './staff-activity.repository';
+import { countsOf, type Doing } from './staff-count.policy';
 
 /** What staff did, in counts per day; never what patients did. */
 @Injectable()
 export class StaffActivityService {
   constructor(private readonly repository: StaffActivityRepository) {}
 
-  /** Takes what staff did from a log, between two places, in the caller's transaction. */
-  take(sql: Sql, organizationId: number, from: number, to: number): Promise<void> {
-    return this.repository.take(sql, organizationId, from, to);
+  /** Takes what staff did of entries of a log, in the caller's transaction. */
+  async take(sql: Sql, entries: readonly Doing[]): Promise<void> {
+    const counts = countsOf(entries);
+    if (counts.length > 0) await this.repository.add(sql, counts);
   }
 
   async list(request: StaffActivityRequest): Promise<ListResponse<StaffActivity>> {
