@@ -216,6 +216,14 @@ describe('the SQL portability check', () => {
     expect(inspectPortability([file('docker/init/planted.sql', `${sql}\n`)])).toEqual([]);
   });
 
+  it('lets pass a text that begins with the server it is for, and no other text of the file', () => {
+    const newer = '`-- PostgreSQL 18 and up\nselect uuidv7()`';
+    const migration = (...texts: string[]) => file('migrations/core/planted.ts', `f(${texts.join(', ')});\n`);
+    expect(inspectPortability([migration(newer)])).toEqual([]);
+    expect(inspectPortability([migration(newer, '`select uuidv7()`')])).toHaveLength(1);
+    expect(inspectPortability([migration('`select uuidv7() -- PostgreSQL 18 and up`')])).toHaveLength(1);
+  });
+
   it('lets pass a function of the application that is called like one of a newer server', () => {
     expect(
       inspectPortability([file('apps/a/a.repository.ts', 'const id = uuidv7(); // uuidv7()\n')]),

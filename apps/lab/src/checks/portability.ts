@@ -63,9 +63,14 @@ function holdsSql(path: string): boolean {
 const PIECES = /\/\*[^]*?\*\/|\/\/[^\n]*|`(?:\\[^]|[^`\\])*`|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"/g;
 const NOT_SQL = /\/\*[^]*?\*\/|--[^\n]*|\$\{[^}]*\}/g;
 
+/** A text of SQL for newer servers says so in its first line; whoever sends it asks the server for its version first. */
+const FOR_NEWER = /^`\s*-- PostgreSQL 1[678] and up\b/;
+
 /** Blanks everything but SQL, so that a comment may speak of what is refused; lines stay where they are. */
 function sqlOf(path: string, text: string): string {
-  const sql = path.endsWith('.ts') ? keep(text, PIECES, (piece) => !piece.startsWith('/')) : text;
+  const sql = path.endsWith('.ts')
+    ? keep(text, PIECES, (piece) => !piece.startsWith('/') && !FOR_NEWER.test(piece))
+    : text;
   return sql.replace(NOT_SQL, blank);
 }
 
