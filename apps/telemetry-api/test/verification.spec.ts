@@ -106,6 +106,24 @@ it('names the changed and the deleted event in its next pass, raises an alert, a
   await until(async () => (await report(3)).verification.faults.length === 0);
 });
 
+it('names an event that was given a second row at another time', async () => {
+  const stored = events(3, 8);
+  await ingest(one(), [...stored, ...events(2, 9)]);
+  await Promise.all([verified(8, 3), verified(9, 2)]);
+  const { event_id } = stored[1] as AuditEvent;
+  await tamper(
+    `insert into audit.audit_logs select (row).* from (select jsonb_populate_record(entry, jsonb_build_object(
+       'timestamp', entry."timestamp" - interval '1 year', 'action', 'export')) as row
+       from audit.audit_logs entry where event_id = $1) forged`,
+    [event_id],
+  );
+  await Promise.all([passAgain(8), passAgain(9)]);
+  await until(async () => (await report(8)).verification.faults.length === 1);
+  expect((await report(8)).verification.faults[0]).toMatchObject({ event_id, leaf_index: 1 });
+  await until(async () => (await report(9)).verification.pass_position === 2);
+  expect((await report(9)).verification.faults).toEqual([]);
+});
+
 it('finds a leaf that is gone, and a log whose end was cut off', async () => {
   await ingest(one(), events(20, 5));
   await verified(5, 20);

@@ -15,6 +15,7 @@ const RECORD = `(event_id uuid, "timestamp" timestamptz, organization_id int, us
 /** Newest first: the view orders, see its migration. */
 const VIEW = `select ${COLUMNS}, leaf_index, leaf_hash from audit.organization_audit_logs`;
 
+const BY_IDS = `select ${COLUMNS} from audit.audit_logs where event_id = any($1::uuid[])`;
 const WITHIN = ' and "timestamp" >= $2 and "timestamp" < $3';
 
 type Filters = AuditSearchRequest['filters'];
@@ -87,21 +88,22 @@ export class AuditLogRepository {
   }
 
   /**
-   * Entries by their ids, of whatever organization, as they are stored. For copying, exporting and reading the log. First
-   * in the time that the ids tell, which spares every other partition and all that is stored in columns; then, if an
-   * event has a time of its own, everywhere.
+   * Entries by their ids, of whatever organization, as they are stored. First in the time that the ids tell, which
+   * spares every other partition and all that is stored in columns; then, if an event has a time of its own, everywhere.
    */
   async stored(eventIds: readonly string[]): Promise<StoredRow[]> {
-    const ask = (term: string, ids: readonly string[], ...bounds: Date[]) =>
-      this.writer.query<StoredRow>(
-        `select ${COLUMNS} from audit.audit_logs where event_id = any($1::uuid[])${term}`,
-        [ids, ...bounds],
-      );
     const term = termOf(eventIds);
-    const rows = term ? await ask(WITHIN, eventIds, term.from, term.to) : [];
+    const rows = term
+      ? await this.writer.query<StoredRow>(`${BY_IDS}${WITHIN}`, [eventIds, term.from, term.to])
+      : [];
     const found = new Set(rows.map(({ event_id }) => event_id));
     const others = eventIds.filter((id) => !found.has(id));
-    return others.length === 0 ? rows : [...rows, ...(await ask('', others))];
+    return others.length === 0 ? rows : [...rows, ...(await this.everywhere(others))];
+  }
+
+  /** The same wherever they stand, more than one of an id if there are: whoever checks the log looks everywhere. */
+  everywhere(eventIds: readonly string[]): Promise<StoredRow[]> {
+    return this.writer.query(BY_IDS, [eventIds]);
   }
 
   private asOrganization(organizationId: number, text: string, values: unknown[]): Promise<AuditLogRow[]> {

@@ -28,14 +28,21 @@ export class StoredEventsService {
     return new Map(rows.map((row) => [row.event_id, this.leafOf(row)]));
   }
 
+  /** The same for whoever checks the log: an event with a second row, wherever it stands, has a leaf that fits nowhere. */
+  async leavesToCheck(eventIds: readonly string[]): Promise<Map<string, Leaf>> {
+    const leaves = new Map<string, Leaf>();
+    for (const row of await this.entries.everywhere(eventIds))
+      leaves.set(row.event_id, leaves.has(row.event_id) ? unfit(row) : this.leafOf(row));
+    return leaves;
+  }
+
   /** A row that was changed into what no event can be gives a leaf that fits nowhere. */
   private leafOf(row: StoredRow): Leaf {
     try {
       return this.integrity.leafOf(storedEvent(row));
     } catch (error) {
       if (!(error instanceof CanonicalError)) throw error;
-      const { event_id: eventId, organization_id: organizationId } = row;
-      return { eventId, organizationId, canonical: '', hash: Buffer.alloc(32) };
+      return unfit(row);
     }
   }
 
@@ -63,3 +70,10 @@ export class StoredEventsService {
     return { checkpoint, entries };
   }
 }
+
+const unfit = ({ event_id: eventId, organization_id: organizationId }: StoredRow): Leaf => ({
+  eventId,
+  organizationId,
+  canonical: '',
+  hash: Buffer.alloc(32),
+});

@@ -28,7 +28,7 @@ export class RangeReader {
     const leaves = await this.proofs.leaves(organizationId, from, to - from);
     const within = leaves.filter(({ index }) => index < to);
     const [rows, drops, frontier, checkpoints] = await Promise.all([
-      this.events.leaves(within.map(({ eventId }) => eventId)),
+      this.events.leavesToCheck(within.map(({ eventId }) => eventId)),
       this.repository.drops(organizationId),
       this.reader.frontier(organizationId, from),
       this.reader.checkpoints(organizationId, from, to),
