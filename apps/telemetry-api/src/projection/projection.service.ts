@@ -7,9 +7,10 @@ import { SecurityService } from '../security/security.service';
 import { StaffActivityService } from '../staff-activity/staff-activity.service';
 import { ProjectionRepository } from './projection.repository';
 
-/** Events of a log taken in one transaction. */
-const STEP = 1_000;
+/** Events of a log taken in one transaction: few, because whoever asks meanwhile waits while they are read. */
+const STEP = 250;
 const IDLE_MS = 500;
+const BUSY_MS = 10;
 const RETRY_MS = 5_000;
 const SETTLE_EVERY_MS = 60_000;
 
@@ -73,7 +74,7 @@ export class ProjectionService implements OnApplicationBootstrap, BeforeApplicat
     while (!this.stop.signal.aborted) {
       let pause = IDLE_MS;
       try {
-        if ((await this.round()) > 0) pause = IDLE_MS / 10;
+        if ((await this.round()) > 0) pause = BUSY_MS;
       } catch (error) {
         this.logger.warn('Reading the log failed and is tried again', { error });
         pause = RETRY_MS;
