@@ -1,6 +1,7 @@
 import type { AuditEvent, AuditIntegrityResponse } from '@restartix/contracts';
 import { AlertPort } from '@restartix/logging';
 import { v7 as uuidv7 } from 'uuid';
+import { ProofsService } from '../src/integrity/proofs.service';
 import { VerificationService } from '../src/verification/verification.service';
 import { auditEvent, ingest } from './events';
 import { Telemetry, type Instance } from './telemetry';
@@ -131,6 +132,8 @@ it('finds a leaf that is gone, and a log whose end was cut off', async () => {
   await passAgain(5);
   await until(async () => (await report(5)).verification.faults.length === 1);
   expect((await report(5)).verification.faults).toMatchObject([{ kind: 'leaf_missing', leaf_index: 11 }]);
+  const leaves = await one().app.get(ProofsService, { strict: false }).leaves(5, 10, 3);
+  expect(leaves.map(({ index }) => index)).toEqual([10, 12]); // and not the next in place of the one that is gone
 
   await ingest(one(), events(10, 6));
   await verified(6, 10);

@@ -53,14 +53,16 @@ export class ProofsService {
     );
   }
 
-  /** Leaves of a log from a place on, in order. */
-  async leaves(organizationId: number, from: number, limit: number): Promise<SealedLeaf[]> {
-    const rows = await this.tree.leaves(organizationId, from, limit);
-    return rows.map(({ event_id, leaf_index, leaf_hash }) => ({
-      eventId: event_id,
-      index: Number(leaf_index),
-      hash: leaf_hash,
-    }));
+  /** Leaves at so many places of a log from one on, in order; none stands for one that is gone. */
+  async leaves(organizationId: number, from: number, places: number): Promise<SealedLeaf[]> {
+    const rows = await this.tree.leaves(organizationId, from, places);
+    return rows
+      .map(({ event_id, leaf_index, leaf_hash }) => ({
+        eventId: event_id,
+        index: Number(leaf_index),
+        hash: leaf_hash,
+      }))
+      .filter(({ index }) => index < from + places);
   }
 
   /** That the leaf is in the log, under this checkpoint of it; null when it does not cover it. */

@@ -26,21 +26,20 @@ export class RangeReader {
   /** What the database says of leaves that checkpoints cover. */
   async read(organizationId: number, { from, to }: Range): Promise<LogRange> {
     const leaves = await this.proofs.leaves(organizationId, from, to - from);
-    const within = leaves.filter(({ index }) => index < to);
     const [rows, drops, frontier, checkpoints] = await Promise.all([
-      this.events.leavesToCheck(within.map(({ eventId }) => eventId)),
+      this.events.leavesToCheck(leaves.map(({ eventId }) => eventId)),
       this.repository.drops(organizationId),
       this.reader.frontier(organizationId, from),
       this.reader.checkpoints(organizationId, from, to),
     ]);
-    const hashes = within.map(({ hash }) => hash);
+    const hashes = leaves.map(({ hash }) => hash);
     const nodes = frontier ? growTree(from, frontier, hashes).nodes : [];
     const stored = await this.reader.nodes(organizationId, nodes);
     const byPlace = new Map(nodes.map(({ level, index }, at) => [`${level}/${index}`, stored[at] ?? null]));
     return {
       from,
       to,
-      leaves: within,
+      leaves,
       rows: new Map([...rows].map(([eventId, leaf]) => [eventId, leaf.hash])),
       mayBeDropped: (eventId) => mayHaveGone(eventId, drops),
       frontier,
