@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AuditPosition, AuditSearchRequest } from '@restartix/contracts';
-import type { Sql, Statement } from '@restartix/database';
+import type { Statement } from '@restartix/database';
 import { termOf } from '../platform/event-time';
 import { ReaderDatabase, WriterDatabase } from '../platform/telemetry-databases';
 import type { AuditLogRow, StoredRow } from './audit-log.row';
@@ -41,9 +41,13 @@ export class AuditLogRepository {
     private readonly reader: ReaderDatabase,
   ) {}
 
-  /** Runs work in one writing transaction; its last statements travel with the COMMIT. */
-  write<T>(work: (sql: Sql) => Promise<T>, last: () => Statement[]): Promise<T> {
-    return this.writer.transaction({}, work, last);
+  /** Writes in one transaction and one message. */
+  write(statements: Statement[]): Promise<void> {
+    return this.writer.transaction(
+      {},
+      () => Promise.resolve(),
+      () => statements,
+    );
   }
 
   /** Inserts events given as their canonical texts: the row is made from the very bytes that were hashed. */
@@ -79,12 +83,12 @@ export class AuditLogRepository {
 
   /** The organization's entry of this id; undefined when it has none. */
   async find(organizationId: number, eventId: string): Promise<AuditLogRow | undefined> {
-    const ask = async (term: string, ...bounds: Date[]) =>
-      (
-        await this.asOrganization(organizationId, `${VIEW} where event_id = $1${term}`, [eventId, ...bounds])
-      )[0];
+    const byId = `${VIEW} where event_id = $1`;
     const term = termOf([eventId]);
-    return (term && (await ask(WITHIN, term.from, term.to))) ?? ask('');
+    const [near] = term
+      ? await this.asOrganization(organizationId, `${byId}${WITHIN}`, [eventId, term.from, term.to])
+      : [];
+    return near ?? (await this.asOrganization(organizationId, byId, [eventId]))[0];
   }
 
   /**

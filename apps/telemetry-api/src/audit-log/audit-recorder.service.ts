@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AuditIngestResult } from '@restartix/contracts';
 import { CanonicalError } from '@restartix/crypto';
-import type { Sql } from '@restartix/database';
 import { unavailable } from '@restartix/errors';
 import { IntegrityService, type Leaf } from '../integrity/integrity.service';
 import { KeyringService, type DataKey } from '../integrity/keyring.service';
@@ -117,15 +116,11 @@ export class AuditRecorderService {
    * for a moment only. Nearly every event is new, so the keys are asked first when they have refused one.
    */
   private async storeTogether(leaves: readonly Leaf[], isRefused: boolean): Promise<Set<string>> {
-    let fresh = this.integrity.distinct(leaves);
-    const find = async (sql: Sql) => {
-      if (isRefused) fresh = await this.integrity.unknown(sql, leaves);
-    };
-    const add = () =>
-      fresh.length === 0
-        ? []
-        : [this.entries.adding(fresh.map(({ canonical }) => canonical)), ...this.integrity.appending(fresh)];
-    await this.entries.write(find, add);
+    const fresh = isRefused ? await this.integrity.unknown(leaves) : this.integrity.distinct(leaves);
+    if (fresh.length > 0) {
+      const rows = this.entries.adding(fresh.map(({ canonical }) => canonical));
+      await this.entries.write([rows, ...this.integrity.appending(fresh)]);
+    }
     return new Set(fresh.map(({ eventId }) => eventId));
   }
 }

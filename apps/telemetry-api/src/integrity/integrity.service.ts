@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AuditEvent } from '@restartix/contracts';
-import type { Sql, Statement } from '@restartix/database';
+import type { Statement } from '@restartix/database';
 import { leafOf, newLeaves, type Leaf } from './leaf';
 import { LeavesRepository } from './leaves.repository';
 
@@ -22,18 +22,12 @@ export class IntegrityService {
   }
 
   /** The first leaf of each event that is in no log yet. Another transaction may still be about to add one of them. */
-  async unknown(sql: Sql, leaves: readonly Leaf[]): Promise<Leaf[]> {
-    return newLeaves(
-      leaves,
-      await this.leaves.known(
-        sql,
-        leaves.map((leaf) => leaf.eventId),
-      ),
-    );
+  async unknown(leaves: readonly Leaf[]): Promise<Leaf[]> {
+    return newLeaves(leaves, await this.leaves.known(leaves.map(({ eventId }) => eventId)));
   }
 
   /**
-   * Adds the leaves of new events to the logs of their organizations, as the last thing the caller's transaction
+   * What adds the leaves of new events to the logs of their organizations, as the last thing the caller's transaction
    * does. Organizations are locked in ascending order until it ends, so that two batches never wait for each other
    * in a circle and no place is given twice or left out. An event that was added meanwhile breaks the primary key:
    * already_exists, and the whole transaction is to be made again.

@@ -1,16 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import type { Sql, Statement } from '@restartix/database';
+import type { Statement } from '@restartix/database';
+import { WriterDatabase } from '../platform/telemetry-databases';
 import type { Leaf } from './leaf';
 
 /** First half of the advisory lock's key; the second is the organization. */
 const LEAF_LOCK = 1_635_083_380;
 
-/** The leaves of every organization's log. All of it runs in the caller's transaction. */
+/** The leaves of every organization's log. */
 @Injectable()
 export class LeavesRepository {
+  constructor(private readonly writer: WriterDatabase) {}
+
   /** Those of the events that are in a log already, as far as it is committed. */
-  async known(sql: Sql, eventIds: readonly string[]): Promise<Set<string>> {
-    const rows = await sql.query<{ event_id: string }>(
+  async known(eventIds: readonly string[]): Promise<Set<string>> {
+    const rows = await this.writer.query<{ event_id: string }>(
       'select event_id from integrity.leaves where event_id = any($1::uuid[])',
       [eventIds],
     );
@@ -18,7 +21,7 @@ export class LeavesRepository {
   }
 
   /**
-   * Takes the log of each organization, in the order given, until the transaction ends, and adds the leaves behind its
+   * What takes the log of each organization, in the order given, until the transaction ends, and adds the leaves behind its
    * last one in their order. The second statement sees everything that was committed before the locks were held.
    */
   adding(leaves: readonly Leaf[], organizationIds: readonly number[]): Statement[] {

@@ -9,7 +9,7 @@ import type {
 import type { Sql } from '@restartix/database';
 import { v7 as uuidv7 } from 'uuid';
 import { ReaderDatabase, WriterDatabase } from '../platform/telemetry-databases';
-import { type AuditFacts, type Judgement, type Rule } from './security-event.policy';
+import type { AuditFacts, Judgement, Rule } from './security-event.policy';
 
 /** What is read of an entry of the log. */
 export interface AuditRow extends AuditFacts {

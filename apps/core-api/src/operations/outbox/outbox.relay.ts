@@ -27,13 +27,14 @@ const LONGEST_PAUSE_MS = 5_000;
 /** A batch of more events than this says that the API is busy: the next waits to carry more at the same cost. */
 const BUSY_ABOVE = 8;
 const GATHER_MS = 100;
+
 type Outcome = Pick<AuditIngestResult, 'status' | 'reason'>;
 
 /**
  * Delivers the outbox to telemetry-api: at least once, in batches, in the order of arrival; batches of several
  * instances may pass each other. One batch is under way at a time: a second took nearly all that was left of the machine
- * from those who call the API. A row leaves only after the store's commit. While the store is away the outbox
- * grows and this says so.
+ * from those who call the API. A row leaves only after the store's commit. While the store is away the outbox grows and
+ * this says so.
  */
 @Injectable()
 export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShutdown {
